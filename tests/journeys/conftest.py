@@ -1,0 +1,134 @@
+"""Fixtures of the journeys: a real hub, a network that can be cut, and real browsers.
+
+Run them with `pytest tests/journeys`; `GREENLANE_SCREENS=1` also writes the pictures into docs/screens/.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from app_build import ensure_built
+from devices import PHONE, Device
+from hub_process import ROOT, HubProcess
+from playwright.sync_api import Error, Playwright, sync_playwright
+from relay import Relay
+
+SCREENS = ROOT / "docs" / "screens"
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.journey)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """Keep each phase's report on the item, so that the world can tell its story when a journey failed."""
+    report = yield
+    setattr(item, f"report_{report.when}", report)
+    return report
+
+
+@dataclass
+class World:
+    """One journey's hub, networks and devices."""
+
+    folder: Path
+    playwright: Playwright
+    hub: HubProcess
+    relays: dict[str, Relay] = field(default_factory=dict)
+    devices: dict[str, Device] = field(default_factory=dict)
+
+    def device(
+        self,
+        name: str,
+        *,
+        viewport: tuple[int, int] = PHONE,
+        clock_shift_ms: int = 0,
+        language: str = "zh-CN",
+    ) -> tuple[Device, Relay]:
+        """A device behind its own network; the name is its profile."""
+        relay = self.relays.setdefault(name, Relay(self.hub.port))
+        device = Device(
+            self.playwright,
+            self.folder / f"profile-{name}",
+            relay.url,
+            viewport=viewport,
+            clock_shift_ms=clock_shift_ms,
+            language=language,
+        )
+        self.devices[name] = device
+        return device, relay
+
+    def screen(self, device: Device, name: str) -> None:
+        """Save a picture for the documentation, when asked to."""
+        if os.environ.get("GREENLANE_SCREENS") == "1":
+            SCREENS.mkdir(parents=True, exist_ok=True)
+            device.screenshot(SCREENS / f"{name}.png")
+
+    def close(self) -> None:
+        for device in self.devices.values():
+            device.close()
+        for relay in self.relays.values():
+            relay.close()
+        self.hub.stop()
+
+    def tell(self) -> str:
+        parts = [f"--- {name}: {device.report()}" for name, device in self.devices.items()]
+        parts += [
+            f"--- network of {name}: " + ", ".join(f"{r.method} {r.path[:90]}" for r in relay.requests[-25:])
+            for name, relay in self.relays.items()
+        ]
+        return "\n".join([*parts, "--- hub", self.hub.log_tail()])
+
+    def picture_failure(self) -> None:
+        for name, device in self.devices.items():
+            try:
+                device.screenshot(self.folder / f"failed-{name}.png")
+            except Error as gone:
+                print(f"no picture of {name}: {gone.message}")
+
+
+@pytest.fixture(scope="session")
+def built_app() -> Path:
+    return ensure_built()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture
+def make_world(
+    built_app: Path, playwright: Playwright, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., World]]:
+    """Build a world with the hub's settings overridden by keyword: `make_world(GREENLANE_SESSION_HOURS="1")`."""
+    worlds: list[World] = []
+
+    def make(**env: str) -> World:
+        folder = tmp_path / f"world-{len(worlds)}"
+        folder.mkdir()
+        world = World(folder, playwright, HubProcess(folder / "instance", env).start())
+        worlds.append(world)
+        return world
+
+    yield make
+    report = getattr(request.node, "report_call", None)
+    for world in worlds:
+        if report is not None and report.failed:
+            world.picture_failure()
+            print(f"pictures in {world.folder}\n{world.tell()}")
+        world.close()
+
+
+@pytest.fixture
+def world(make_world: Callable[..., World]) -> World:
+    return make_world()

@@ -1,0 +1,138 @@
+"""Browsers as devices: a phone, a tablet, a wall, each with its own lasting profile, as the real ones have.
+
+A profile folder outlives a reload and a restart of the browser, so the local database and the service worker do too.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page, Playwright
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+PHONE = (390, 844)
+TABLET = (820, 1180)
+WALL = (1920, 1080)
+
+# Only Date moves: timers and performance.now() run on, as on a phone whose owner set the clock wrong.
+SHIFTED_DATE = """
+(() => {
+  const Real = Date, shift = %d;
+  globalThis.Date = new Proxy(Real, {
+    construct: (target, given, as) => Reflect.construct(target, given.length ? given : [Real.now() + shift], as),
+    apply: () => new Real(Real.now() + shift).toString(),
+    get: (target, key) => (key === 'now' ? () => Real.now() + shift : Reflect.get(target, key)),
+  });
+})();
+"""
+
+
+class Device:
+    """One browser profile at one address."""
+
+    def __init__(
+        self,
+        playwright: Playwright,
+        profile: Path,
+        base_url: str,
+        *,
+        viewport: tuple[int, int] = PHONE,
+        clock_shift_ms: int = 0,
+        language: str = "zh-CN",
+    ) -> None:
+        self.base_url = base_url
+        self.viewport = viewport
+        self.console: list[str] = []
+        self.page_errors: list[str] = []
+        self._playwright = playwright
+        self._profile = profile
+        self._shift_ms = clock_shift_ms
+        self._language = language
+        self.context: BrowserContext = self._launch()
+        self.page: Page = self._first_page()
+
+    def _launch(self) -> BrowserContext:
+        width, height = self.viewport
+        context = self._playwright.chromium.launch_persistent_context(
+            str(self._profile),
+            executable_path=CHROMIUM,
+            headless=True,
+            args=ARGUMENTS,
+            viewport={"width": width, "height": height},
+            has_touch=width < 1000,
+            is_mobile=width < 500,
+            locale=self._language,
+            timezone_id="Asia/Shanghai",
+            service_workers="allow",
+        )
+        context.set_default_timeout(15_000)
+        if self._shift_ms:
+            context.add_init_script(SHIFTED_DATE % self._shift_ms)
+        return context
+
+    def _first_page(self) -> Page:
+        page = self.context.pages[0] if self.context.pages else self.context.new_page()
+        page.on("console", self._note_console)
+        page.on("pageerror", lambda error: self.page_errors.append(f"{error.message}\n{error.stack or ''}"))
+        return page
+
+    def _note_console(self, message: ConsoleMessage) -> None:
+        self.console.append(f"{message.type}: {message.text}")
+
+    def open(self, path: str = "/") -> Page:
+        self.page.goto(self.base_url + path, wait_until="domcontentloaded")
+        return self.page
+
+    def reload(self) -> Page:
+        self.page.reload(wait_until="domcontentloaded")
+        return self.page
+
+    def restart(self) -> Page:
+        """End the browser and start it again on the same profile, as when the phone is switched off."""
+        self.context.close()
+        self.context = self._launch()
+        self.page = self._first_page()
+        return self.page
+
+    def wait_for_service_worker(self) -> None:
+        """Wait until the app is installed for offline use and the worker controls this page."""
+        self.page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+        if not self.page.evaluate("navigator.serviceWorker.controller !== null"):
+            self.reload()
+            self.page.wait_for_function("navigator.serviceWorker.controller !== null")
+
+    def screenshot(self, path: Path) -> None:
+        self.page.screenshot(path=str(path), animations="disabled")
+
+    def overflow_px(self) -> int:
+        """How far the page is wider than its viewport."""
+        return int(
+            self.page.evaluate(
+                "Math.max(document.documentElement.scrollWidth, document.body.scrollWidth) - window.innerWidth"
+            )
+        )
+
+    def text(self) -> str:
+        return str(self.page.inner_text("body"))
+
+    def close(self) -> None:
+        try:
+            self.context.close()
+        except Error as gone:
+            self.console.append(f"close: {gone.message}")
+
+    def report(self) -> str:
+        """What to print when a journey fails on this device."""
+        lines = [f"at {self.page.url}"] + self.page_errors[-5:] + self.console[-40:]
+        return re.sub(r"(Bearer |token=)[\w.\-]+", r"\1…", "\n".join(lines))

@@ -1,0 +1,140 @@
+"""The real hub as a subprocess, on its own port and instance folder, that a journey may kill and start again."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from relay import free_port
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 60.0
+# Loopback never goes through a proxy, whatever the environment says.
+_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+class HubProcess:
+    """One hub in demo mode. `env` overrides settings and may be changed between restarts."""
+
+    def __init__(self, instance: Path, env: dict[str, str] | None = None) -> None:
+        self.instance = instance
+        self.port = free_port()
+        self.env = dict(env or {})
+        self.log_path = instance.parent / f"{instance.name}.log"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    @property
+    def pid(self) -> int:
+        if self._process is None:
+            raise RuntimeError("the hub has not been started")
+        return self._process.pid
+
+    def start(self) -> HubProcess:
+        env = os.environ | {
+            "GREENLANE_INSTANCE": str(self.instance),
+            "GREENLANE_PORT": str(self.port),
+            "GREENLANE_HTTPS_PORT": "0",
+            "GREENLANE_BIND": "127.0.0.1",
+            "GREENLANE_DEMO": "1",
+            "PYTHONUNBUFFERED": "1",
+        }
+        with self.log_path.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, str(ROOT / "wsgi.py")], cwd=ROOT, env=env | self.env, stdout=log, stderr=log
+            )
+        self._wait_until_healthy()
+        return self
+
+    def _wait_until_healthy(self) -> None:
+        until = time.monotonic() + START_SECONDS
+        while time.monotonic() < until:
+            if self._process is not None and self._process.poll() is not None:
+                raise RuntimeError(f"the hub ended with {self._process.returncode}:\n{self.log_tail()}")
+            try:
+                if self.get("/healthz")["status"] == "ok":
+                    return
+            except (OSError, ValueError):
+                time.sleep(0.1)
+        raise RuntimeError(f"the hub did not become healthy:\n{self.log_tail()}")
+
+    def kill9(self) -> None:
+        """The power cut: no handler of the hub runs."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(signal.SIGKILL)
+            self._process.wait(timeout=10)
+
+    def stop(self) -> None:
+        """Ask it to end; kill only when it does not."""
+        if self._process is None or self._process.poll() is not None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self.kill9()
+
+    def restart(self, env: dict[str, str] | None = None) -> None:
+        """Start again on the same port and instance; `env` adds to the settings."""
+        self.stop()
+        self.env |= env or {}
+        self.start()
+
+    @property
+    def passwords(self) -> dict[str, str]:
+        found: dict[str, str] = json.loads((self.instance / "demo-credentials.json").read_text())
+        return found
+
+    def log_tail(self, lines: int = 60) -> str:
+        if not self.log_path.exists():
+            return "(no log)"
+        return "\n".join(self.log_path.read_text(errors="replace").splitlines()[-lines:])
+
+    def sign_in(self, username: str, device_name: str = "journey") -> str:
+        """A Bearer token for looking at the hub from beside the browsers."""
+        answer = self.post(
+            "/api/session",
+            {"username": username, "password": self.passwords[username], "device_name": device_name},
+        )
+        token: str = answer["token"]
+        return token
+
+    def get(self, path: str, token: str | None = None) -> Any:
+        return self._call("GET", path, None, token)
+
+    def post(self, path: str, body: Any, token: str | None = None) -> Any:
+        return self._call("POST", path, body, token)
+
+    def _call(self, method: str, path: str, body: Any, token: str | None) -> Any:
+        headers = {"Content-Type": "application/json"}
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token}"
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}{path}", data=data, headers=headers, method=method
+        )
+        try:
+            with _OPENER.open(request, timeout=15) as answer:
+                return json.loads(answer.read())
+        except urllib.error.HTTPError as refused:
+            raise HubRefused(refused.code, refused.read().decode(errors="replace")) from refused
+
+
+class HubRefused(OSError):
+    """The hub answered, but with an error."""
+
+    def __init__(self, status: int, body: str) -> None:
+        super().__init__(f"{status}: {body[:300]}")
+        self.status = status
+        self.body = body
