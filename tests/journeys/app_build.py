@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -27,12 +28,13 @@ def is_current() -> bool:
     return index.exists() and index.stat().st_mtime >= newest_source_at()
 
 
-def ensure_built() -> Path:
-    """Build the app if needed and return its folder; two test runs never build at once."""
+def copy_build(target: Path) -> Path:
+    """Build the app if needed and copy it to `target`; two test runs never build at once."""
     with (PWA / "node_modules" / ".build-lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not is_current():
             done = subprocess.run(["npm", "run", "build"], cwd=PWA, capture_output=True, text=True, check=False)
             if done.returncode != 0:
                 raise RuntimeError(f"the app does not build:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
-    return DIST
+        shutil.copytree(DIST, target)
+    return target

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from app_build import ensure_built
+from app_build import copy_build
 from devices import PHONE, Device
 from hub_process import ROOT, HubProcess
 from playwright.sync_api import Error, Playwright, sync_playwright
@@ -96,8 +96,11 @@ class World:
 
 
 @pytest.fixture(scope="session")
-def built_app() -> Path:
-    return ensure_built()
+def built_app(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The app that the hubs serve: a copy, so that a build in between does not pull it away under a journey."""
+    if given := os.environ.get("GREENLANE_APP"):
+        return Path(given)
+    return copy_build(tmp_path_factory.mktemp("app") / "dist")
 
 
 @pytest.fixture(scope="session")
@@ -116,7 +119,9 @@ def make_world(
     def make(**env: str) -> World:
         folder = tmp_path / f"world-{len(worlds)}"
         folder.mkdir()
-        world = World(folder, playwright, HubProcess(folder / "instance", env).start())
+        world = World(
+            folder, playwright, HubProcess(folder / "instance", {"GREENLANE_APP": str(built_app)} | env).start()
+        )
         worlds.append(world)
         return world
 

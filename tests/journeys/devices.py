@@ -37,6 +37,28 @@ SHIFTED_DATE = """
 })();
 """
 
+# Ids of every document in every local PouchDB of this origin, whatever the screens say.
+LOCAL_IDS = """
+async () => {
+  const found = {};
+  for (const { name } of await indexedDB.databases()) {
+    if (!name.startsWith('_pouch_')) continue;
+    const database = await new Promise((done, failed) => {
+      const opening = indexedDB.open(name);
+      opening.onsuccess = () => done(opening.result);
+      opening.onerror = () => failed(opening.error);
+    });
+    found[name.slice('_pouch_'.length)] = await new Promise((done, failed) => {
+      const keys = database.transaction('document-store').objectStore('document-store').getAllKeys();
+      keys.onsuccess = () => done(keys.result);
+      keys.onerror = () => failed(keys.error);
+    });
+    database.close();
+  }
+  return found;
+}
+"""
+
 
 class Device:
     """One browser profile at one address."""
@@ -111,6 +133,16 @@ class Device:
         if not self.page.evaluate("navigator.serviceWorker.controller !== null"):
             self.reload()
             self.page.wait_for_function("navigator.serviceWorker.controller !== null")
+
+    def local_ids(self) -> dict[str, set[str]]:
+        """Ids of the documents that are really on this device, by local database."""
+        found: dict[str, list[str]] = self.page.evaluate(LOCAL_IDS)
+        return {name: set(ids) for name, ids in found.items()}
+
+    def local_encounter_ids(self, encounter: str) -> set[str]:
+        """Ids of one encounter's documents on this device, in any local database."""
+        prefix = f"encounter:{encounter}:"
+        return {i for ids in self.local_ids().values() for i in ids if i.startswith(prefix)}
 
     def screenshot(self, path: Path) -> None:
         self.page.screenshot(path=str(path), animations="disabled")

@@ -28,6 +28,7 @@ class HubProcess:
         self.instance = instance
         self.port = free_port()
         self.env = dict(env or {})
+        self.shift_seconds = 0.0
         self.log_path = instance.parent / f"{instance.name}.log"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -51,8 +52,12 @@ class HubProcess:
             "PYTHONUNBUFFERED": "1",
         }
         with self.log_path.open("ab") as log:
+            program = ROOT / "wsgi.py"
+            if self.shift_seconds:
+                program = Path(__file__).with_name("later_hub.py")
+                env |= {"JOURNEY_HUB_SHIFT_SECONDS": str(self.shift_seconds)}
             self._process = subprocess.Popen(
-                [sys.executable, str(ROOT / "wsgi.py")], cwd=ROOT, env=env | self.env, stdout=log, stderr=log
+                [sys.executable, str(program)], cwd=ROOT, env=env | self.env, stdout=log, stderr=log
             )
         self._wait_until_healthy()
         return self
@@ -85,10 +90,11 @@ class HubProcess:
         except subprocess.TimeoutExpired:
             self.kill9()
 
-    def restart(self, env: dict[str, str] | None = None) -> None:
-        """Start again on the same port and instance; `env` adds to the settings."""
+    def restart(self, env: dict[str, str] | None = None, *, shift_seconds: float = 0.0) -> None:
+        """Start again on the same port and instance; `env` adds to the settings, the clock may be set forward."""
         self.stop()
         self.env |= env or {}
+        self.shift_seconds = shift_seconds
         self.start()
 
     @property
@@ -109,6 +115,11 @@ class HubProcess:
         )
         token: str = answer["token"]
         return token
+
+    def document_ids(self, database: str, token: str) -> set[str]:
+        """Ids of the live documents in a mailbox, by its change feed."""
+        answer = self.get(f"/db/{database}/_changes?since=0", token)
+        return {row["id"] for row in answer["results"] if not row.get("deleted")}
 
     def get(self, path: str, token: str | None = None) -> Any:
         return self._call("GET", path, None, token)

@@ -1,0 +1,36 @@
+"""Starts the hub with its clock set forward: `JOURNEY_HUB_SHIFT_SECONDS` seconds later than this machine's.
+
+A day passes in a journey without waiting for it. Only the time of day moves; timers run on.
+"""
+
+from __future__ import annotations
+
+import os
+import runpy
+import sys
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def shift_clock(seconds: float) -> None:
+    """Set the hub's clock, and the one that token libraries read, forward; call before anything else is imported."""
+    sys.path.insert(0, str(ROOT))
+    from server import clock
+
+    real_now, real_now_ms, real_time = clock.now, clock.now_ms, time.time
+
+    def now() -> datetime:
+        return real_now() + timedelta(seconds=seconds)
+
+    clock.now = now
+    clock.now_ms = lambda: real_now_ms() + round(seconds * 1000)
+    time.time = lambda: real_time() + seconds
+
+
+if __name__ == "__main__":
+    shift_clock(float(os.environ["JOURNEY_HUB_SHIFT_SECONDS"]))
+    sys.argv = [str(ROOT / "wsgi.py")]
+    runpy.run_path(sys.argv[0], run_name="__main__")
