@@ -10,7 +10,7 @@ Injury = tuple[str, int]
 
 
 def evaluate_injuries(definition: Mapping[str, Any], inputs: Mapping[str, Any]) -> Result:
-    """An unsurvivable grade gives the maximum; else an unknown grade forbids a total; else square and add the highest."""
+    """An unsurvivable grade gives the maximum; an unknown one forbids a total; else add the squares of the highest."""
     rules = definition["evaluation"]
     answers = read_answers(definition["items"], inputs)
     injuries = read_injuries(definition, answers)

@@ -12,7 +12,7 @@ Definition = Mapping[str, Any]
 
 
 def evaluate_sum(definition: Definition, inputs: Mapping[str, Any]) -> Result:
-    """Add the points of all items. A special value without points (NT) forbids the sum; one with points (UN) marks it."""
+    """Add the points of all items. A special value without points (NT) forbids the sum; one with some (UN) marks it."""
     rules = definition["evaluation"]
     extra = definition.get("extra_inputs", [])
     answers = read_answers([*definition["items"], *extra], inputs)
