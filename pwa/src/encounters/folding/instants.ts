@@ -1,0 +1,37 @@
+/** Instants as whole milliseconds since 1970 UTC. Twin of server/encounters/folding/instants.py. */
+
+const PATTERN = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(?:Z|([+-])(\d\d):?(\d\d))$/
+const EARLIEST_MS = Date.UTC(1000, 0, 1)
+const LATEST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
+
+/** Milliseconds of an ISO 8601 time that names its zone; null for anything else. Finer digits are cut off. */
+export function parseInstant(text: unknown): number | null {
+  const match = typeof text === 'string' ? PATTERN.exec(text) : null
+  if (!match) return null
+  const [year, month, day, hour, minute, second] = [1, 2, 3, 4, 5, 6].map((n) => Number(match[n] ?? 0)) as
+    [number, number, number, number, number, number]
+  const milliseconds = Number((match[7] ?? '').padEnd(3, '0').slice(0, 3))
+  const zoneHours = Number(match[9] ?? 0)
+  const zoneMinutes = Number(match[10] ?? 0)
+  if (year < 1000 || hour > 23 || minute > 59 || second > 59 || zoneHours > 23 || zoneMinutes > 59) return null
+  const midnight = new Date(Date.UTC(year, month - 1, day))
+  // Date rolls 30 February over into March; a time that no calendar has is no time.
+  if (midnight.getUTCMonth() !== month - 1 || midnight.getUTCDate() !== day) return null
+  const local = Date.UTC(year, month - 1, day, hour, minute, second, milliseconds)
+  const zone = (zoneHours * 60 + zoneMinutes) * 60_000 * (match[8] === '-' ? -1 : 1)
+  return withinCalendar(local - zone)
+}
+
+/** A whole millisecond that a four-digit year can show, or null. Halves round up, as in the Python twin. */
+export function withinCalendar(milliseconds: number): number | null {
+  const whole = Math.floor(milliseconds + 0.5)
+  return whole >= EARLIEST_MS && whole <= LATEST_MS ? whole : null
+}
+
+/** "2026-11-21T09:31:05.120Z", or null for null. */
+export const formatInstant = (milliseconds: number | null): string | null =>
+  milliseconds === null ? null : new Date(milliseconds).toISOString()
+
+/** A finite number that double precision counts exactly; booleans and text are none. */
+export const isMeasure = (value: unknown): value is number =>
+  typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER
