@@ -1,0 +1,8 @@
+/** Buzzes, each with one meaning. A phone without a motor, or a browser without the call, stays silent. */
+function buzz(pattern: number | number[]): void {
+  if (typeof navigator !== 'undefined' && typeof navigator.vibrate === 'function') navigator.vibrate(pattern)
+}
+
+export const buzzSaved = (): void => buzz(15)
+export const buzzAcknowledged = (): void => buzz(40)
+export const buzzNotConfirmed = (): void => buzz([400, 200, 400])
