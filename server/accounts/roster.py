@@ -1,0 +1,59 @@
+"""Writes staff, sites and units into the `roster` database, which every device pulls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Protocol
+
+from server.accounts.store import AccountsStore
+from server.settings import Settings
+
+ROSTER = "roster"
+
+
+class RosterStore(Protocol):
+    """The part of the store that the roster needs."""
+
+    def ensure_database(self, name: str) -> None: ...
+
+    def get(self, database: str, document_id: str) -> dict[str, Any] | None: ...
+
+    def put(self, database: str, document: Mapping[str, Any]) -> str: ...
+
+
+class Roster:
+    """Keeps the roster's documents equal to accounts.sqlite; ordinary revisions, since a roster may change."""
+
+    def __init__(self, accounts: AccountsStore, store: RosterStore, settings: Settings) -> None:
+        self.accounts = accounts
+        self.store = store
+        self.settings = settings
+        self._seen = -1
+
+    def sync(self) -> int:
+        """Write the documents that differ; returns how many were written."""
+        self._seen = self.accounts.database.change_counter()
+        self.store.ensure_database(ROSTER)
+        written = 0
+        for wanted in self._documents():
+            known = self.store.get(ROSTER, wanted["_id"])
+            if known is not None and {**known, "_rev": None} == {**wanted, "_rev": None}:
+                continue
+            self.store.put(ROSTER, wanted if known is None else {**wanted, "_rev": known["_rev"]})
+            written += 1
+        return written
+
+    def sync_if_changed(self) -> int:
+        """As `sync`, when another connection (the command line) has written since."""
+        return self.sync() if self.accounts.database.change_counter() != self._seen else 0
+
+    def _documents(self) -> Iterator[dict[str, Any]]:
+        yield {"_id": "hub:info", "kind": "hub", "name": self.settings.hub_name, "demo": self.settings.demo}
+        for site in self.accounts.sites():
+            name = {"zh": site.name_zh, "en": site.name_en}
+            document = {"_id": f"site:{site.id}", "kind": "site", "id": site.id, "name": name, "phone": site.phone}
+            yield {**document, "departments": list(site.departments)}
+        for unit in self.accounts.units():
+            yield {"_id": f"unit:{unit.id}", "kind": "unit", "id": unit.id, "name": unit.name, "phone": unit.phone}
+        for staff in self.accounts.all_staff():
+            yield {"_id": f"staff:{staff.id}", "kind": "staff", **staff.public(), "active": staff.active}

@@ -1,0 +1,41 @@
+"""instance/secrets.json: the key that signs tokens, readable by the hub's own user only."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from pathlib import Path
+
+
+class SecretsProblem(Exception):
+    """secrets.json cannot be used; the text is one line with the remedy."""
+
+
+def load_secrets(path: Path) -> dict[str, str]:
+    """Read the secrets, making the ones that are missing; raises SecretsProblem when the file is damaged."""
+    known: dict[str, str] = {}
+    if path.exists():
+        try:
+            known = json.loads(path.read_bytes())
+        except (json.JSONDecodeError, UnicodeDecodeError) as error:
+            raise SecretsProblem(
+                f"{path} is damaged; restore it from a backup, or remove it (everybody then signs in again)"
+            ) from error
+        if not isinstance(known, dict):
+            raise SecretsProblem(f"{path} is damaged; restore it from a backup, or remove it")
+    if "token_key" not in known:
+        known["token_key"] = secrets.token_hex(32)
+        write_private(path, json.dumps(known, indent=2).encode())
+    return known
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file that only this user may read, whole or not at all."""
+    beside = path.with_name(path.name + ".new")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(beside, path)

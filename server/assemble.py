@@ -1,0 +1,174 @@
+"""Opens the hub's parts in their order and builds the Flask app around them."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterable
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+import apsw
+import structlog
+from flask import Flask, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from server import errors
+from server.accounts.accounts import Accounts
+from server.accounts.roster import Roster
+from server.accounts.secrets_file import SecretsProblem, load_secrets
+from server.clock import Clock
+from server.hub import Hub
+from server.live import Live
+from server.offload import offload
+from server.settings import PROJECT_FOLDER, Settings
+from server.web import api_docs, app_files, health, metrics, security_headers
+from server.web.json_provider import OrjsonProvider
+
+
+class StartupProblem(Exception):
+    """The instance cannot be opened; the text is one line with the remedy."""
+
+
+def build_app(settings: Settings, rooms: Iterable[str], store: Any = None) -> Flask:
+    """Open everything, let the rooms register, and start what follows the change feed."""
+    configure_logging()
+    prepare_instance(settings)
+    app = new_app(settings)
+    hub = open_hub(app, settings, store)
+    app.extensions["greenlane"] = hub
+    hub.live.open(app, hub.accounts)
+    register_shared(app, hub)
+    for room in rooms:
+        if is_present(room):
+            import_module(room).register(app, hub)
+    api_docs.register(app, hub.api)
+    app_files.register(app, hub)
+    connect_parts(hub)
+    return app
+
+
+def is_present(module: str) -> bool:
+    """Whether a room that is still being built is there yet."""
+    package = module.rpartition(".")[0]
+    return find_spec(package) is not None and find_spec(module) is not None
+
+
+def configure_logging() -> None:
+    """One line of JSON for each event, to standard error. Events carry ids, never patient content."""
+    if structlog.is_configured():
+        return
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def prepare_instance(settings: Settings) -> None:
+    """Make the instance's folder, closed to other users; raises StartupProblem when it cannot be written."""
+    try:
+        settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+        probe = settings.instance / ".writable"
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        raise StartupProblem(
+            f"the instance folder {settings.instance} cannot be written ({error.strerror}); "
+            "make it writable for this user, or set GREENLANE_INSTANCE to another folder"
+        ) from error
+
+
+def new_app(settings: Settings) -> Flask:
+    """An empty app with the shared manners."""
+    app = Flask("server", template_folder=str(PROJECT_FOLDER / "templates"), static_folder=None)
+    app.json = OrjsonProvider(app)
+    app.url_map.strict_slashes = False
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    return app
+
+
+def open_hub(app: Flask, settings: Settings, store: Any = None) -> Hub:
+    """Open the parts; a file that cannot be used raises StartupProblem with its name and the remedy."""
+    clock = Clock()
+    try:
+        secrets = load_secrets(settings.instance / "secrets.json")
+    except SecretsProblem as problem:
+        raise StartupProblem(str(problem)) from problem
+    accounts_path = settings.instance / "accounts.sqlite"
+    try:
+        accounts = Accounts(accounts_path, settings, clock, secrets["token_key"])
+    except apsw.Error as error:
+        raise StartupProblem(database_remedy(str(accounts_path), error)) from error
+    hub = Hub(settings, clock, api_docs.open_api(app), accounts, store or open_store(settings), Live())
+    open_rooms(hub)
+    return hub
+
+
+def open_store(settings: Settings) -> Any:
+    """The store that the settings name."""
+    if settings.store:
+        raise StartupProblem("GREENLANE_STORE is set, but this version keeps its data in SQLite only; unset it")
+    path = settings.instance / "store.sqlite"
+    try:
+        from sync.sqlite_store import open_store as open_sqlite
+
+        return open_sqlite(path, offload=offload)
+    except apsw.Error as error:
+        raise StartupProblem(database_remedy(str(path), error)) from error
+
+
+def open_rooms(hub: Hub) -> None:
+    """Open the parts that belong to rooms."""
+    settings = hub.settings
+    if is_present("server.catalogue.load"):
+        from server.catalogue import Catalogue
+
+        hub.catalogue = Catalogue.load(settings.catalogue_folder)
+
+
+def register_shared(app: Flask, hub: Hub) -> None:
+    """What every route shares: errors, limits, headers, counts, health."""
+    errors.register_error_handlers(app)
+    security_headers.register(app)
+    metrics.register(app, hub)
+    health.register(app, hub)
+
+    @app.before_request
+    def limit_body() -> None:
+        is_media = request.path.startswith("/db/") and request.path.split("/")[2].endswith("-media")
+        settings = hub.settings
+        request.max_content_length = settings.media_body_limit_bytes if is_media else settings.text_body_limit_bytes
+
+
+def connect_parts(hub: Hub) -> None:
+    """Let changes flow: accounts -> roster, commits -> nudges, the read model -> boards."""
+    roster = Roster(hub.accounts.store, hub.store, hub.settings)
+    hub.accounts.store.on_change = lambda: void(roster.sync())
+    hub.roster = roster
+    roster.sync()
+    hub.store.on_commit(hub.live.nudge)
+
+
+def void(_value: object) -> None:
+    """Drop a value where a callback must return nothing."""
+
+
+def database_remedy(path: str, error: apsw.Error) -> str:
+    """One line that says what is wrong with a database file and what to do."""
+    if isinstance(error, apsw.BusyError | apsw.LockedError):
+        return f"{path} is locked by another program; stop it (is a second hub running?), then start again"
+    if isinstance(error, apsw.NotADBError | apsw.CorruptError):
+        return f"{path} is damaged ({error}); move it away and restore a backup: flask --app wsgi restore FILE"
+    if isinstance(error, apsw.FullError):
+        return f"the disk of {path} is full; make room, then start again"
+    return f"{path} cannot be opened ({error}); check its owner and its folder, then start again"

@@ -1,0 +1,58 @@
+"""Serves the built app, the catalogue and the local CA. Every address of the app answers with its index."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask, Response, render_template, request, send_from_directory
+from werkzeug.exceptions import NotFound
+
+from server.hub import Hub
+
+FOREVER = "public, max-age=31536000, immutable"
+ASK_FIRST = "no-cache"
+
+
+def register(app: Flask, hub: Hub) -> None:
+    """Mount the app at /, the catalogue at /catalogue/, the CA at /ca.crt."""
+    app_folder = hub.settings.app_folder
+
+    @app.get("/catalogue/<path:name>")
+    def catalogue_file(name: str) -> Response:
+        response = send_from_directory(hub.settings.catalogue_folder, name, conditional=True)
+        response.headers["Cache-Control"] = ASK_FIRST
+        return response
+
+    @app.get("/ca.crt")
+    def ca_certificate() -> Response:
+        folder = hub.settings.instance / "tls"
+        return send_from_directory(folder, "ca.crt", mimetype="application/x-x509-ca-cert", max_age=0)
+
+    @app.get("/")
+    @app.get("/<path:name>")
+    def app_file(name: str = "index.html") -> Response:
+        if not (app_folder / "index.html").is_file():
+            return missing_app() if name == "index.html" or is_app_route(name) else not_found()
+        if is_app_route(name):
+            name = "index.html"
+        response = send_from_directory(app_folder, name, conditional=True)
+        response.headers["Cache-Control"] = FOREVER if name.startswith("assets/") else ASK_FIRST
+        if name == "service_worker.js":
+            response.headers["Service-Worker-Allowed"] = "/"
+        return response
+
+
+def not_found() -> Response:
+    raise NotFound()
+
+
+def is_app_route(name: str) -> bool:
+    """Whether an address is a screen of the app: no file has its name, and a browser asks for a page."""
+    is_machine = name.split("/", 1)[0] in ("api", "db", "assets", "catalogue", "socket.io")
+    has_suffix = bool(Path(name).suffix)
+    return not is_machine and not has_suffix and request.accept_mimetypes.accept_html
+
+
+def missing_app() -> Response:
+    """The page for an app that is not built; the hub itself works."""
+    return Response(render_template("app_missing.html"), status=503, mimetype="text/html")

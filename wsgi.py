@@ -1,0 +1,36 @@
+"""Entry: `python wsgi.py` serves the hub; `flask --app wsgi …` is its command line.
+
+gevent replaces the blocking parts of the standard library before anything else is imported, and only in the serving
+process: the command line does one thing and ends.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+if __name__ == "__main__":
+    from gevent import monkey
+
+    monkey.patch_all()
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def create_app() -> Flask:
+    """The app that `flask --app wsgi` loads: its commands open what they need, so they run beside a serving hub."""
+    from server.cli import command_line_app
+
+    return command_line_app()
+
+
+def main() -> int:
+    """Serve until told to stop; returns the exit code."""
+    from server.serving import serve
+
+    return serve()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
