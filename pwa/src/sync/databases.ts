@@ -1,0 +1,112 @@
+// The local databases: one PouchDB per mailbox and lane, named like the hub's. They outlive sessions: signing out, or
+// somebody else signing in, never removes one.
+import { enforceStrictDurability } from '@/device/storage'
+import { announce } from './changes'
+import { expectDelivery } from './ledger'
+import { mediaTwin, textTwin, type Lane, type StoredDocument } from './types'
+
+interface Written {
+  id?: string
+  rev?: string
+  error?: unknown
+  name?: string
+  message?: string
+}
+
+interface RangeRow {
+  id: string
+  value?: { rev: string; deleted?: boolean }
+  doc?: StoredDocument | null
+  error?: string
+}
+
+/** The part of PouchDB that the app uses, in plain shapes. */
+export interface LocalDatabase {
+  bulkDocs(documents: StoredDocument[], options?: { new_edits: boolean }): Promise<Written[]>
+  allDocs(options?: Record<string, unknown>): Promise<{ rows: RangeRow[] }>
+  get(id: string, options?: Record<string, unknown>): Promise<StoredDocument>
+  getAttachment(id: string, name: string): Promise<Blob>
+  info(): Promise<{ doc_count: number; update_seq: number | string }>
+  close(): Promise<void>
+}
+
+/** What the media lane must know of a document to send it in the right order. */
+export interface Weight {
+  rank: number
+  bytes: number
+}
+
+const opened = new Map<string, Promise<LocalDatabase>>()
+
+/** The local database of a mailbox (or of its `-media` twin), opened once per page. */
+export function openMailbox(name: string): Promise<LocalDatabase> {
+  let database = opened.get(name)
+  if (!database) {
+    database = create(name)
+    opened.set(name, database)
+    database.catch(() => opened.delete(name)) // the caller has the error; the next one tries again
+  }
+  return database
+}
+
+async function create(name: string): Promise<LocalDatabase> {
+  enforceStrictDurability()
+  const { PouchDB } = await import('./pouch')
+  return new PouchDB(name, { adapter: 'idb', revs_limit: 20 }) as unknown as LocalDatabase
+}
+
+export function isMediaDatabase(name: string): boolean {
+  return name.endsWith('-media')
+}
+
+/**
+ * Commit new documents to a mailbox: all or none, durable when this resolves. They are announced to the screens and
+ * expected by the courier. Rejects when the device cannot store them (`isStorageFull` tells why).
+ */
+export async function commit(
+  mailbox: string,
+  documents: StoredDocument[],
+  lane: Lane = 'text',
+  weight: (document: StoredDocument) => Weight = () => ({ rank: 0, bytes: 0 }),
+): Promise<void> {
+  const name = lane === 'media' ? mediaTwin(mailbox) : mailbox
+  const database = await openMailbox(name)
+  const results = await database.bulkDocs(documents)
+  for (const [index, result] of results.entries()) {
+    if (result.error) throw new Error(`${documents[index]?._id}: ${result.message ?? result.name ?? 'not stored'}`)
+  }
+  // From here on nothing can be lost: a document without a row in the ledger counts as undelivered.
+  announce({ mailbox: textTwin(mailbox), ids: documents.map((document) => document._id), source: 'local' })
+  await expectDelivery(
+    documents.map((document) => ({ id: document._id, mailbox: name, lane, ...weight(document) })),
+  )
+}
+
+/** Put documents that came from the hub into a local database, with the hub's revisions. */
+export async function storeFromHub(name: string, documents: StoredDocument[]): Promise<void> {
+  const database = await openMailbox(name)
+  const results = await database.bulkDocs(documents, { new_edits: false })
+  for (const result of results) {
+    if (result.error) throw new Error(`from the hub: ${result.id}: ${result.message ?? 'not stored'}`)
+  }
+}
+
+/** Documents of a key range, in order, without attachments' bytes. */
+export async function readRange(name: string, startKey: string, endKey: string): Promise<StoredDocument[]> {
+  const database = await openMailbox(name)
+  const { rows } = await database.allDocs({ startkey: startKey, endkey: endKey, include_docs: true })
+  return rows.flatMap((row) => (row.doc ? [row.doc] : []))
+}
+
+/** Every document id of a local database. */
+export async function readIds(name: string): Promise<string[]> {
+  const database = await openMailbox(name)
+  const { rows } = await database.allDocs()
+  return rows.map((row) => row.id)
+}
+
+/** Close everything, for tests. */
+export async function closeMailboxes(): Promise<void> {
+  for (const database of opened.values()) await (await database).close()
+  opened.clear()
+}
