@@ -1,0 +1,83 @@
+/** A patient in words: name or speakable temporary name, sex, age, level, pathway. Unknown is said, never guessed. */
+import { t } from '../language'
+import { words } from '../shell/words'
+import type { Folded } from './types'
+
+export interface PersonFacts {
+  name: string | null
+  temporary_name: string | null
+  sex: string | null
+  birth_date: string | null
+  age_years: number | null
+}
+
+export interface Age {
+  years: number
+  /** Whole months, for children under two. */
+  months: number | null
+  estimated: boolean
+}
+
+/** Age from the birth date, else the stated (approximate) one; null when neither is known or the date lies ahead. */
+export function ageOf(person: PersonFacts | null, now: number): Age | null {
+  const born = person?.birth_date?.match(/^(\d{4})-(\d{2})-(\d{2})$/)
+  if (born) {
+    const today = new Date(now)
+    let months = (today.getFullYear() - Number(born[1])) * 12 + today.getMonth() + 1 - Number(born[2])
+    if (today.getDate() < Number(born[3])) months -= 1
+    if (months >= 0) return { years: Math.floor(months / 12), months: months < 24 ? months : null, estimated: false }
+  }
+  return typeof person?.age_years === 'number' ? { years: person.age_years, months: null, estimated: true } : null
+}
+
+export function ageWord(person: PersonFacts | null, now: number): string {
+  const age = ageOf(person, now)
+  if (!age) return t(words.ageUnknown)
+  if (age.months !== null) return t(words.months, { n: age.months })
+  return t(age.estimated ? words.aboutYears : words.years, { n: age.years })
+}
+
+export function sexWord(sex: string | null | undefined): string {
+  if (sex === 'male') return t(words.male)
+  return sex === 'female' ? t(words.female) : ''
+}
+
+export function levelWord(level: number | null): string {
+  return t([words.levelNone, words.level1, words.level2, words.level3, words.level4][level ?? 0] ?? words.levelNone)
+}
+
+export function pathwayWord(pathway: string | null): string {
+  if (pathway === 'stroke' || pathway === 'chest_pain' || pathway === 'trauma') return t(words[pathway])
+  return t(words.general)
+}
+
+export function personName(person: PersonFacts | null): string {
+  return person?.name || person?.temporary_name || t(words.newPatient)
+}
+
+export function personLine(person: PersonFacts | null, now: number): string {
+  if (!person) return ''
+  return [sexWord(person.sex), ageWord(person, now)].filter(Boolean).join(' ')
+}
+
+export interface Identity {
+  name: string
+  facts: string
+  level: number | null
+  levelWord: string
+  pathway: string
+  idWord: string
+}
+
+export function identityOf(folded: Folded, now: number): Identity {
+  const number = folded.patient?.id_number
+  const level = folded.triage?.level ?? null
+  return {
+    name: personName(folded.patient),
+    facts: personLine(folded.patient, now),
+    level,
+    levelWord: levelWord(level),
+    pathway: pathwayWord(folded.pathway),
+    idWord: number ? t(words.idTail, { tail: number.slice(-4) }) : t(words.identityUnknown),
+  }
+}

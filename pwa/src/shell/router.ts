@@ -1,0 +1,55 @@
+/** Every screen is a lazy route: the phone downloads at first only the list. */
+import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { session } from '../sync/session'
+
+const ON_THE_ROAD = new Set(['paramedic', 'commander'])
+
+/** Where a role begins: the crew at its list, a hospital at its board. */
+export function homeOf(role: string | undefined, site: string | undefined): string {
+  return role && !ON_THE_ROAD.has(role) && site ? `/board/${site}` : '/list'
+}
+
+const routes: RouteRecordRaw[] = [
+  { path: '/', redirect: () => homeOf(session.value?.staff.role, session.value?.staff.sites[0]) },
+  { path: '/signin', component: () => import('../accounts/SignInScreen.vue'), meta: { open: true } },
+  { path: '/list', component: () => import('../encounters/ListScreen.vue') },
+  { path: '/new', component: () => import('../encounters/NewEncounterScreen.vue') },
+  { path: '/delivery', component: () => import('./DeliveryScreen.vue') },
+  { path: '/settings', component: () => import('./SettingsScreen.vue') },
+  {
+    path: '/e/:encounter',
+    component: () => import('../encounters/EncounterFrame.vue'),
+    children: [
+      { path: '', component: () => import('../encounters/HomeScreen.vue') },
+      { path: 'patient', component: () => import('../encounters/PatientScreen.vue'), meta: { title: 'patient' } },
+      { path: 'complaint', component: () => import('../encounters/ComplaintScreen.vue'), meta: { title: 'complaint' } },
+      { path: 'onset', component: () => import('../encounters/OnsetScreen.vue'), meta: { title: 'onset' } },
+      { path: 'triage', component: () => import('../encounters/TriageScreen.vue'), meta: { title: 'triage' } },
+      { path: 'vitals', component: () => import('../vitals/VitalsScreen.vue'), meta: { title: 'vitals' } },
+      { path: 'times', component: () => import('../pathways/TimesScreen.vue') },
+      { path: 'scores', component: () => import('../catalogue/ScoresScreen.vue'), meta: { title: 'scores' } },
+      { path: 'scores/:score', component: () => import('../catalogue/ScoreScreen.vue'), meta: { title: 'score', up: 'scores' } },
+      { path: 'drugs', component: () => import('../encounters/DrugsScreen.vue'), meta: { title: 'drugs' } },
+      { path: 'note', component: () => import('../encounters/NoteScreen.vue'), meta: { title: 'note' } },
+      { path: 'photos', component: () => import('../media/PhotosScreen.vue'), meta: { title: 'photos' } },
+      { path: 'destination', component: () => import('../encounters/DestinationScreen.vue'), meta: { title: 'destination' } },
+      { path: 'prealert', component: () => import('../encounters/PrealertScreen.vue') },
+      { path: 'entries', component: () => import('../encounters/EntriesScreen.vue'), meta: { title: 'entries' } },
+      { path: 'close', component: () => import('../encounters/CloseScreen.vue'), meta: { title: 'close' } },
+    ],
+  },
+  { path: '/board/:site', component: () => import('../board/BoardScreen.vue'), meta: { ownHead: true } },
+  { path: '/board/:site/finished', component: () => import('../board/FinishedScreen.vue'), meta: { ownHead: true } },
+  { path: '/wall/:site', component: () => import('../board/WallScreen.vue'), meta: { ownHead: true, theme: 'dark' } },
+  { path: '/record/:encounter', component: () => import('../encounters/RecordScreen.vue'), meta: { ownHead: true } },
+  { path: '/:rest(.*)*', redirect: '/' },
+]
+
+export const router = createRouter({ history: createWebHistory(), routes, scrollBehavior: () => ({ top: 0 }) })
+
+router.beforeEach((to) => {
+  // An expired token does not sign anybody out: only the absence of a session does.
+  if (!session.value && !to.meta.open) return { path: '/signin', query: to.path === '/' ? {} : { to: to.fullPath } }
+  if (session.value && to.path === '/signin' && !to.query.again) return '/'
+  return true
+})
