@@ -1,0 +1,32 @@
+// Which rows call for somebody, and in which order. Pure.
+import type { Row } from './row'
+
+export interface Alert {
+  kind: 'new' | 'critical'
+  row: Row
+}
+
+/** Unanswered alerts first (longest waiting first), then critical values newer than the acknowledgement. */
+export function alertsOf(rows: readonly Row[]): Alert[] {
+  const waiting = rows.filter((row) => row.answer.state === 'waiting' && row.group !== 'finished')
+  const critical = rows.filter((row) => row.answer.state === 'acknowledged' && row.answer.isCritical && row.group !== 'finished')
+  const alerts: Alert[] = [
+    ...waiting.map((row) => ({ kind: 'new' as const, row })),
+    ...critical.map((row) => ({ kind: 'critical' as const, row })),
+  ]
+  return alerts.sort((a, b) => rank(a) - rank(b) || (alertSince(a) ?? '').localeCompare(alertSince(b) ?? ''))
+}
+
+const rank = (alert: Alert) => (alert.kind === 'new' ? 0 : 1)
+
+/** Since when an alert waits: the pre-alert's corrected time; for a critical value there is no single instant. */
+export function alertSince(alert: Alert): string | null {
+  return alert.row.answer.state === 'waiting' ? alert.row.answer.since : null
+}
+
+/** One key per reason to sound: the same unanswered alert keeps its key, more newer entries make another. */
+export function alertKey(alert: Alert): string {
+  const answer = alert.row.answer
+  const detail = answer.state === 'waiting' ? answer.prealert : answer.state === 'acknowledged' ? String(answer.newer) : ''
+  return `${alert.kind}:${alert.row.encounter}:${detail}`
+}

@@ -1,0 +1,14 @@
+// A patient's name and facts as the board writes them; an unknown person keeps the temporary name.
+import { ageWord, sexWord, type PersonFacts } from '../encounters/identity'
+import { t } from '../language'
+import { words } from './words'
+
+export interface PersonWords {
+  name: string
+  facts: string
+}
+
+export function personWords(person: PersonFacts | null, now: number): PersonWords {
+  const name = person?.name || person?.temporary_name || t(words.unnamed)
+  return { name, facts: [sexWord(person?.sex), ageWord(person, now)].filter(Boolean).join(' ') }
+}

@@ -1,0 +1,60 @@
+// What one row of the board shows, as plain values: words and colours are chosen by the components.
+import type { PersonFacts } from '../encounters/identity'
+
+export interface Timer {
+  kind: 'last_known_well' | 'onset' | 'injury' | 'contact' | 'door'
+  /** Start of the running time; null with a `state` when nobody knows it. */
+  at: string | null
+  state: 'known' | 'unknown' | 'wake_up'
+  isEstimated: boolean
+}
+
+export interface Tile {
+  id: 'pressure' | 'hr' | 'pulse' | 'spo2' | 'rr' | 'glucose' | 'temp' | 'avpu'
+  value: string | null
+  unit: string
+  out: 'low' | 'high' | 'both' | null
+  isNotMeasurable: boolean
+  trend: number[]
+  at: string | null
+}
+
+export interface ScoreLine {
+  id: string
+  label: string
+  total: string | null
+  missing: number
+}
+
+export type Answer =
+  | { state: 'none' }
+  | { state: 'waiting'; prealert: string; since: string | null }
+  | { state: 'acknowledged'; prealert: string; staff: string | null; at: string | null; newer: number; isCritical: boolean }
+
+export interface Row {
+  encounter: string
+  group: 'on_the_way' | 'arrived' | 'finished'
+  level: number | null
+  pathway: string
+  person: PersonFacts | null
+  complaint: string
+  unit: string | null
+  isWalkIn: boolean
+  etaAt: string | null
+  arrivedAt: string | null
+  timers: Timer[]
+  tiles: Tile[]
+  hasNoLimits: boolean
+  scores: ScoreLine[]
+  ecg: PhotoSource | null
+  photos: number
+  answer: Answer
+  closedAs: string | null
+  updatedAt: string | null
+}
+
+/** Where a thumbnail may be found: the media document and, when known, its rendition. */
+export interface PhotoSource {
+  media: string
+  thumbnail: string | null
+}
