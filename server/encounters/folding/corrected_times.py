@@ -52,7 +52,7 @@ def _read_stamp(document: dict[str, Any]) -> _Stamp:
     is_stated = document.get("time_basis") == "stated"
     occurred = parse_instant(document.get("occurred_at"))
     has_recorded = document.get("recorded_at") is not None
-    # Another program may leave recorded_at out: a tap was then recorded when it happened; of a stated time nobody knows.
+    # Another program may leave recorded_at out: a tap was then recorded when it happened; of a stated time none knows.
     recorded = parse_instant(document.get("recorded_at")) if has_recorded else None if is_stated else occurred
     return _Stamp(
         id=document["_id"],

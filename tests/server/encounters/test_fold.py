@@ -136,6 +136,6 @@ ANYTHING = st.recursive(
 @settings(max_examples=200, deadline=None)
 @given(st.sampled_from(KINDS + ["media", "score", "patient", "triage", "encounter", "rendition"]), ANYTHING, ANYTHING)
 def test_the_fold_never_raises_for_what_a_document_contains(kind: str, body: Any, rest: Any) -> None:
-    broken = {name: rest for name in ("occurred_at", "recorded_at", "clock", "author", "device", "supersedes")}
+    broken = dict.fromkeys(("occurred_at", "recorded_at", "clock", "author", "device", "supersedes"), rest)
     folded = fold([{"_id": document_id(kind, 1), "kind": kind, "body": body, **broken}, {"_id": rest}])
     assert folded["documents"] == (0 if kind == "rendition" else 1)
