@@ -1,0 +1,86 @@
+"""Checks that a schema cannot make: a score that can be evaluated, and references that lead somewhere."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from server.catalogue.evaluate_score import evaluate_score, items_of
+
+Entries = Mapping[str, Mapping[str, Any]]
+
+
+def score_fault(definition: Mapping[str, Any]) -> str | None:
+    """Why a definition cannot be evaluated: no answers must be incomplete, and ordinary answers must give a band."""
+    try:
+        empty = evaluate_score(definition, {})
+        trial = evaluate_score(definition, first_answers(definition))
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, StopIteration) as error:
+        return f"cannot be evaluated: {type(error).__name__}: {error}"
+    if empty["status"] != "incomplete":
+        return f"no answers give {empty['status']}, and must give incomplete"
+    if trial["total"] is not None and trial["band"] is None:
+        return f"the total {trial['total']} lies in no band"
+    return band_gap(definition)
+
+
+def first_answers(definition: Mapping[str, Any]) -> dict[str, Any]:
+    """An ordinary answer for every item: the first option, false, or the low end of the hard range."""
+    answers: dict[str, Any] = {}
+    for item in [*items_of(definition, {}), *definition.get("extra_inputs", [])]:
+        if item["type"] == "boolean":
+            answers[item["id"]] = False
+        elif item["type"] == "choice":
+            answers[item["id"]] = item["options"][0]["value"]
+        elif item["type"] in ("integer", "decimal"):
+            answers[item["id"]] = (item.get("hard_range") or {}).get("min") or 0
+    return answers
+
+
+def band_gap(definition: Mapping[str, Any]) -> str | None:
+    """Name the first whole total of the range that no band holds, for scores that count in whole steps."""
+    limits = definition.get("range") or {}
+    bands = definition.get("bands") or []
+    if limits.get("step") != 1 or not bands or limits.get("max") is None:
+        return None
+    for total in range(int(limits["min"]), int(limits["max"]) + 1):
+        if not any(band["min"] <= total <= band["max"] for band in bands):
+            return f"no band holds a total of {total}"
+    return None
+
+
+def missing_references(folder: str, entry: Mapping[str, Any], known: Mapping[str, Entries]) -> list[str]:
+    """References of an entry to things that are not in the catalogue, as `folder/id`."""
+    return [f"{kind}/{id_}" for kind, id_ in references(folder, entry) if id_ not in known[kind]]
+
+
+def references(folder: str, entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """(folder, id) of everything that an entry names."""
+    if folder == "indicators" and entry["kind"] == "interval":
+        yield "time_nodes", entry["from_node"]
+        yield "time_nodes", entry["to_node"]
+    if folder == "symptoms":
+        yield "pathways", entry["pathway"]
+    if folder == "procedures" and "time_node" in entry:
+        yield "time_nodes", entry["time_node"]
+    if folder == "time_nodes":
+        for rule in entry.get("derived_from", []):
+            yield from (("scores", score) for score in rule.get("any_of", []))
+    if folder == "pathways":
+        yield from pathway_references(entry)
+
+
+def pathway_references(entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for stop in entry["line"]:
+        yield "time_nodes", stop["node"]
+        if "indicator" in stop:
+            yield "indicators", stop["indicator"]
+    folders = {"time_node": "time_nodes", "onset": "time_nodes", "score": "scores", "vitals": "vitals"}
+    for step in (*entry["steps"], *entry["hospital_steps"]):
+        if step["kind"] in folders:
+            yield folders[step["kind"]], step["ref"]
+    for part in ("prehospital", "hospital"):
+        yield from (("time_nodes", node) for node in entry["nodes"].get(part, []))
+    for part in ("first", "more"):
+        yield from (("scores", score) for score in entry["scores"].get(part, []))
+    yield from (("vitals", field) for field in entry.get("vitals", []))
+    yield from (("procedures", procedure) for procedure in entry.get("procedures", []))
+    yield from (("indicators", indicator) for indicator in entry["indicators"])

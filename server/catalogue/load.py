@@ -1,0 +1,164 @@
+"""Load the catalogue from its folders. One file adds one thing; a broken file is withheld by name, with the reason.
+
+An emergency hub must still start when somebody broke one definition, so nothing here raises for a file's content.
+A site's own definitions (`overrides_folder`, usually `instance/catalogue`) replace those of the same id.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from marshmallow import ValidationError
+
+from server.catalogue.canonical import definition_hash
+from server.catalogue.checks import missing_references, score_fault
+from server.catalogue.schemas import FOLDERS
+
+Entry = dict[str, Any]
+
+# An interval without its ends, or a symptom without its pathway, is nothing; a pathway without one score is still one.
+NEEDS_ALL_REFERENCES = ("indicators", "symptoms")
+
+
+class Unusable(Exception):
+    """A file that cannot be taken into the catalogue; its text is the reason."""
+
+
+@dataclass
+class Catalogue:
+    """All definitions by folder and id, those withheld, and the hash of each."""
+
+    entries: dict[str, dict[str, Entry]] = field(default_factory=lambda: {folder: {} for folder in FOLDERS})
+    hashes: dict[str, dict[str, str]] = field(default_factory=lambda: {folder: {} for folder in FOLDERS})
+    withheld: list[dict[str, str]] = field(default_factory=list)
+    overridden: list[dict[str, str]] = field(default_factory=list)
+
+    @classmethod
+    def load(cls, folder: Path, overrides_folder: Path | None = None) -> Self:
+        """Read every file of every known folder, then the site's overrides, then check what they name."""
+        catalogue = cls()
+        for name in FOLDERS:
+            for path in sorted((Path(folder) / name).glob("*.json")):
+                catalogue.take(name, path, f"{name}/{path.name}")
+        if overrides_folder is not None:
+            for name, path in override_files(Path(overrides_folder)):
+                catalogue.take(name, path, f"override {name}/{path.name}", is_override=True)
+        catalogue.check_references()
+        return catalogue
+
+    def take(self, folder: str, path: Path, shown_as: str, *, is_override: bool = False) -> None:
+        """Add one file, or note why not."""
+        try:
+            entry = read_entry(folder, path)
+            if is_override:
+                check_override(self.entries[folder].get(entry["id"]), entry)
+            self.hashes[folder][entry["id"]] = definition_hash(entry)
+        except (Unusable, ValueError) as fault:
+            self.report(shown_as, str(fault))
+            return
+        self.entries[folder][entry["id"]] = entry
+        if is_override:
+            self.overridden.append({"file": shown_as, "id": entry["id"], "version": entry["version"]})
+
+    def check_references(self) -> None:
+        """Report names that lead nowhere; withhold what cannot work without them. A pathway goes on with the rest."""
+        for folder in FOLDERS:
+            for id_, entry in list(self.entries[folder].items()):
+                missing = missing_references(folder, entry, self.entries)
+                if not missing:
+                    continue
+                if folder in NEEDS_ALL_REFERENCES:
+                    del self.entries[folder][id_]
+                self.report(f"{folder}/{id_}.json", f"names what is not in the catalogue: {', '.join(missing)}")
+
+    def report(self, file: str, reason: str) -> None:
+        if {"file": file, "reason": reason} not in self.withheld:
+            self.withheld.append({"file": file, "reason": reason})
+
+    def definition(self, score_id: str) -> dict[str, str]:
+        """What a stored result keeps of the definition that it was computed by. KeyError for an unknown score."""
+        entry = self.scores[score_id]
+        return {"id": score_id, "version": entry["version"], "hash": self.hashes["scores"][score_id]}
+
+    @property
+    def scores(self) -> dict[str, Entry]:
+        return self.entries["scores"]
+
+    @property
+    def vitals(self) -> dict[str, Entry]:
+        return self.entries["vitals"]
+
+    @property
+    def time_nodes(self) -> dict[str, Entry]:
+        return self.entries["time_nodes"]
+
+    @property
+    def pathways(self) -> dict[str, Entry]:
+        return self.entries["pathways"]
+
+    @property
+    def indicators(self) -> dict[str, Entry]:
+        return self.entries["indicators"]
+
+    @property
+    def drugs(self) -> dict[str, Entry]:
+        return self.entries["drugs"]
+
+    @property
+    def procedures(self) -> dict[str, Entry]:
+        return self.entries["procedures"]
+
+    @property
+    def symptoms(self) -> dict[str, Entry]:
+        return self.entries["symptoms"]
+
+    @property
+    def chips(self) -> dict[str, Entry]:
+        return self.entries["chips"]
+
+
+def override_files(folder: Path) -> Iterator[tuple[str, Path]]:
+    for name in FOLDERS:
+        for path in sorted((folder / name).glob("*.json")):
+            yield name, path
+
+
+def read_entry(folder: str, path: Path) -> Entry:
+    """Parse and check one file; raises Unusable with the reason."""
+    try:
+        entry = json.loads(path.read_text("utf-8"), parse_constant=refuse_constant)
+    except (OSError, ValueError, RecursionError) as error:
+        raise Unusable(f"is not readable JSON: {error}") from error
+    if not isinstance(entry, dict):
+        raise Unusable("must hold one JSON object")
+    try:
+        FOLDERS[folder].load(entry)
+    except ValidationError as error:
+        raise Unusable(f"does not fit the schema: {first_fault(error.messages)}") from error
+    if entry["id"] != path.stem:
+        raise Unusable(f"has the id {entry['id']!r}, and must have its file's name {path.stem!r}")
+    if folder == "scores" and (fault := score_fault(entry)):
+        raise Unusable(fault)
+    return entry
+
+
+def refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+def check_override(base: Entry | None, entry: Entry) -> None:
+    """An override is told apart from what it replaces by its version, so that stored results stay comparable."""
+    if base is not None and base["version"] == entry["version"]:
+        raise Unusable(f"must have a version of its own, not {entry['version']} of the definition that it replaces")
+
+
+def first_fault(messages: Any, path: str = "") -> str:
+    """The first message of marshmallow's nested messages, with where it is."""
+    if isinstance(messages, dict):
+        key, inner = next(iter(messages.items()))
+        return first_fault(inner, f"{path}.{key}" if path else str(key))
+    if isinstance(messages, list):
+        return first_fault(messages[0], path)
+    return f"{path}: {messages}"
