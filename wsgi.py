@@ -25,6 +25,18 @@ def create_app() -> Flask:
     return command_line_app()
 
 
+def __getattr__(name: str) -> Flask:
+    """`wsgi:app` for another WSGI server that runs on gevent: the opened hub, built when it is asked for."""
+    import click
+
+    # Flask's own loader asks for `app` as well; it shall take create_app above.
+    if name == "app" and click.get_current_context(silent=True) is None:
+        from server import create_app as open_app
+
+        return open_app()
+    raise AttributeError(f"module wsgi has no attribute {name}")
+
+
 def main() -> int:
     """Serve until told to stop; returns the exit code."""
     from server.serving import serve

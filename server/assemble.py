@@ -156,6 +156,8 @@ def connect_parts(hub: Hub) -> None:
     hub.accounts.store.on_change = lambda: void(roster.sync())
     hub.roster = roster
     roster.sync()
+    # The command line writes accounts.sqlite beside a serving hub; devices hear of it within seconds.
+    hub.every(3.0, "roster", roster.sync_if_changed)
     hub.store.on_commit(hub.live.nudge)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,15 @@ if TYPE_CHECKING:
     from server.accounts.accounts import Accounts
     from server.accounts.roster import Roster
     from server.live import Live
+
+
+@dataclass(frozen=True)
+class Job:
+    """A function that the serving process calls again and again, each time `seconds` after the last one ended."""
+
+    name: str
+    seconds: float
+    run: Callable[[], object]
 
 
 @dataclass
@@ -31,5 +41,11 @@ class Hub:
     readmodel: Any = None
     audit: Any = None
     roster: Roster | None = None
+    # Work that comes round, run by the serving process only.
+    jobs: list[Job] = field(default_factory=list)
     # Name -> reason, of parts that run with something missing; /healthz lists them.
     degraded: dict[str, str] = field(default_factory=dict)
+
+    def every(self, seconds: float, name: str, run: Callable[[], object]) -> None:
+        """Have a job called again and again while the hub serves; a failure is logged and the job comes round."""
+        self.jobs.append(Job(name, seconds, run))

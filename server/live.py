@@ -63,11 +63,16 @@ def session_of(accounts: Accounts, auth: Any) -> Session:
     """The session of a connecting client; a refusal names its reason."""
     token = auth.get("token") if isinstance(auth, dict) else None
     if not isinstance(token, str):
-        raise ConnectionRefusedError({"error": "unauthorized", "reason": 'connect with auth {"token": "…"}'})
+        raise refusal(WireError(401, "unauthorized", 'connect with auth {"token": "…"}'))
     try:
         return accounts.session_of_token(token)
     except WireError as error:
-        raise ConnectionRefusedError({"error": error.error, "reason": error.reason}) from error
+        raise refusal(error) from error
+
+
+def refusal(error: WireError) -> ConnectionRefusedError:
+    """A refused connection; the client finds error and reason in the error's `data`."""
+    return ConnectionRefusedError(error.error, {"error": error.error, "reason": error.reason})
 
 
 def rooms_of(session: Session) -> list[str]:

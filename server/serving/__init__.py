@@ -1,0 +1,94 @@
+"""Serves the hub: one process on gevent, HTTP and HTTPS, until SIGTERM or Ctrl-C.
+
+Whatever keeps it from starting is one line on standard error with the remedy, and exit code 2.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from typing import Any
+
+import gevent
+import structlog
+from gevent.event import Event
+
+from server import create_app
+from server.assemble import StartupProblem, prepare_instance
+from server.hub import Hub, Job
+from server.serving import announce, certificates, listeners
+from server.serving.addresses import lan_addresses
+from server.serving.instance_lock import InstanceLock
+from server.settings import Settings, SettingsProblem
+from sync.errors import StoreDamaged
+
+PROBLEM_EXIT_CODE = 2
+CERTIFICATE_CHECK_SECONDS = 600.0
+log = structlog.get_logger("greenlane.serving")
+
+
+def serve() -> int:
+    """Serve with the settings of the environment; returns the exit code."""
+    try:
+        run(Settings.from_environment())
+    except (SettingsProblem, StartupProblem, StoreDamaged) as problem:
+        print(f"greenlane: {' '.join(str(problem).split())}", file=sys.stderr)
+        return PROBLEM_EXIT_CODE
+    return 0
+
+
+def run(settings: Settings) -> None:
+    """Open the instance, serve it, and close it after the signal."""
+    prepare_instance(settings)
+    with InstanceLock(settings.instance):
+        http = listeners.open_listener(settings.bind, settings.port, "GREENLANE_PORT")
+        https = None
+        if settings.https_port:
+            https = listeners.open_listener(settings.bind, settings.https_port, "GREENLANE_HTTPS_PORT")
+        app = create_app(settings)
+        hub: Hub = app.extensions["greenlane"]
+        servers = [listeners.HubServer(http, app)]
+        if https is not None:
+            context = certificates.server_context(settings.instance / "tls", lan_addresses())
+            servers.append(listeners.HubServer(https, app, ssl_context=context))
+            folder = settings.instance / "tls"
+            hub.every(
+                CERTIFICATE_CHECK_SECONDS,
+                "certificate",
+                lambda: certificates.renew(context, folder, lan_addresses()),
+            )
+        serve_until_told(hub, servers, settings)
+
+
+def serve_until_told(hub: Hub, servers: list[listeners.HubServer], settings: Settings) -> None:
+    """Serve until a signal; then let running requests end, and close the files."""
+    told = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        gevent.signal_handler(number, told.set)
+    for server in servers:
+        server.start()
+    jobs = [gevent.spawn(come_round, job) for job in hub.jobs]
+    announce.announce(hub, [server.server_port for server in servers])
+    told.wait()
+    log.info("stopping")
+    gevent.joinall([gevent.spawn(server.stop, listeners.STOP_SECONDS) for server in servers])
+    gevent.killall(jobs)
+    close(hub)
+
+
+def come_round(job: Job) -> None:
+    """Call a job for ever."""
+    while True:
+        gevent.sleep(job.seconds)
+        try:
+            job.run()
+        except Exception as error:
+            log.error("job_failed", job=job.name, exc_info=error)
+
+
+def close(hub: Hub) -> None:
+    """Close what was opened, the store last, since the others may still write to it."""
+    parts: list[Any] = [hub.readmodel, hub.audit, hub.accounts.database, hub.store]
+    for part in parts:
+        if hasattr(part, "close"):
+            part.close()

@@ -1,0 +1,70 @@
+"""Sockets and the WSGI server: no delay on small answers, room for a thousand ambulances that return at once."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import ssl
+from typing import Any
+
+from gevent import pywsgi
+from gevent.pool import Pool
+
+from server.assemble import StartupProblem
+
+BACKLOG = 4096
+STOP_SECONDS = 2.0
+
+
+def open_listener(bind: str, port: int, setting: str) -> socket.socket:
+    """Listen on a port; raises StartupProblem with the setting to change."""
+    family = socket.AF_INET6 if ":" in bind else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    try:
+        listener.bind((bind, port))
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise StartupProblem(listen_remedy(bind, port, setting, error)) from error
+    listener.setblocking(False)
+    return listener
+
+
+def listen_remedy(bind: str, port: int, setting: str, error: OSError) -> str:
+    """One line that says why a port cannot be had, and what to do."""
+    if error.errno == errno.EADDRINUSE:
+        return f"port {port} is in use; stop the program that uses it, or set {setting} to another port"
+    if error.errno == errno.EACCES:
+        return f"port {port} is reserved for the system; set {setting} to a port above 1023"
+    return (
+        f"cannot listen on {bind}:{port} ({error.strerror or error}); set GREENLANE_BIND to an address of this machine"
+    )
+
+
+class QuietHandler(pywsgi.WSGIHandler):
+    """pywsgi's handler without its line for every request; the app counts them itself."""
+
+    def log_request(self) -> None:
+        """Write nothing: addresses hold the ids of encounters."""
+
+
+class HubServer(pywsgi.WSGIServer):
+    """A server whose accepted sockets send at once, and which a broken handshake does not upset."""
+
+    def __init__(self, listener: socket.socket, app: Any, **tls: Any) -> None:
+        super().__init__(listener, app, handler_class=QuietHandler, spawn=Pool(), **tls)
+
+    def do_handle(self, client: Any, address: Any) -> None:
+        # Without it a kept-alive answer waits 44 ms for the client's delayed acknowledgement.
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        super().do_handle(client, address)
+
+    def wrap_socket_and_handle(self, client_socket: Any, address: Any) -> Any:
+        try:
+            return super().wrap_socket_and_handle(client_socket, address)
+        except (ssl.SSLError, ConnectionError):
+            # A scanner, a client that does not trust the CA yet, plain HTTP on the TLS port: their loss, not ours.
+            client_socket.close()
+            return None
