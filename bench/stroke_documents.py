@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 ULID_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-NODES = ("call_received", "dispatch", "depart", "arrive_scene", "patient_contact", "load", "arrive_door")
+NODES = ("call", "dispatch", "vehicle_depart", "arrive_scene", "patient_contact_fmc", "loaded", "leave_scene")
 Document = dict[str, Any]
 
 
