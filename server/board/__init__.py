@@ -1,0 +1,1 @@
+"""Boards: who is coming to a site."""
