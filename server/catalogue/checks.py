@@ -77,6 +77,8 @@ def pathway_references(entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for step in (*entry["steps"], *entry["hospital_steps"]):
         if step["kind"] in folders:
             yield folders[step["kind"]], step["ref"]
+        if "insist_until" in step:
+            yield "time_nodes", step["insist_until"]
     for part in ("prehospital", "hospital"):
         yield from (("time_nodes", node) for node in entry["nodes"].get(part, []))
     for part in ("first", "more"):

@@ -143,6 +143,7 @@ class Step(Open):
         validate=validate.OneOf(["time_node", "onset", "score", "vitals", "media", "destination", "prealert"]),
     )
     ref = fields.String(required=True, allow_none=True)
+    insist_until = fields.String()
     label = fields.Nested(Words, required=True)
 
 

@@ -1,0 +1,144 @@
+// Shapes of the catalogue's other files: vital signs, time nodes, pathways, indicators, drugs, procedures, chips.
+import type { SignedOff, Source, Words } from './types'
+
+interface Definition {
+  schema: number
+  id: string
+  version: string
+  signed_off: SignedOff | null
+  label: Words
+  sources: Source[]
+}
+
+export interface Limits {
+  min: number | null
+  max: number | null
+}
+
+export interface ChoiceOption {
+  value: string
+  label: Words
+}
+
+export interface VitalField extends Definition {
+  order: number
+  short: Words
+  type: 'integer' | 'decimal' | 'choice' | 'boolean'
+  unit?: Words
+  ucum?: string
+  hard_range?: Limits
+  confirm_outside?: Limits | null
+  adult_alarm?: { low: number | null; high: number | null }
+  precision?: number
+  // One press of + or -, and the value that the first press starts from.
+  step?: number
+  start_at?: number
+  options?: ChoiceOption[]
+  per_side?: boolean
+  not_measurable: { id: string; label: Words }[]
+  greater_than?: string
+  device_text_values?: string[]
+  companion?: string[]
+  notes?: Words[]
+  applicability: Words
+  certainty: Words
+}
+
+export interface TimeNodeDefinition extends Definition {
+  order: number
+  short: Words
+  phase: 'prehospital' | 'hospital' | 'prehospital_or_hospital' | 'any'
+  pathways: string[]
+  captured_by: Words
+  entry: 'tap' | 'stated'
+  derived_from?: { from: 'prealert' | 'score' | 'media'; any_of?: string[]; purpose?: string }[]
+  notes?: Words[]
+}
+
+export interface IndicatorDefinition extends Definition {
+  code: string
+  order: number
+  kind: 'interval'
+  pathway: string
+  from_node: string
+  to_node: string
+  target_minutes: number | null
+  comparison: '<=' | null
+  goals_minutes?: number[]
+  alternate_target_minutes?: number
+  certainty: string
+  notes?: Words[]
+}
+
+export interface LineStop {
+  node: string
+  shown: 'both' | 'hospital'
+  indicator?: string
+  expected_from?: 'destination'
+}
+
+export interface StepDefinition {
+  kind: 'time_node' | 'onset' | 'score' | 'vitals' | 'media' | 'destination' | 'prealert'
+  ref: string | null
+  label: Words
+  insist_until?: string
+}
+
+export interface PathwayDefinition extends Definition {
+  order: number
+  icon: string
+  onset_timer: {
+    from: string[]
+    label: Words
+    window: { node: string; minutes: number; label: Words; indicator: string } | null
+  }
+  line: LineStop[]
+  steps: StepDefinition[]
+  hospital_steps: StepDefinition[]
+  scores: { first: string[]; more: string[] }
+  vitals: string[]
+  procedures: string[]
+  nodes: { prehospital: string[]; hospital: string[] }
+  indicators: string[]
+}
+
+export interface SymptomDefinition extends Definition {
+  order: number
+  hint: Words
+  pathway: string
+  icon: string | null
+  size: 'large' | 'small'
+}
+
+export interface Chip {
+  id: string
+  label: Words
+}
+
+export interface ChipSet extends Definition {
+  kind: 'complaint' | 'note' | 'past' | 'allergies' | 'medications'
+  symptom?: string
+  editable: boolean
+  chips: Chip[]
+}
+
+export interface ProcedureDefinition extends Definition {
+  order: number
+  group: string
+  editable: boolean
+  clock?: boolean
+  time_node?: string
+  bundle?: string
+  detail?: { id: string; label: Words; unit: string; choices: number[] }
+}
+
+export interface DrugDefinition extends Definition {
+  order: number
+  indication: Words
+  dose_rule: Record<string, unknown> | null
+  is_lytic: boolean
+  bundle?: string
+  checks?: Words[]
+  notes?: Words[]
+  certainty: string
+}

@@ -1,0 +1,146 @@
+// The catalogue on the phone: bundled with the app, so that all of it works offline. What every screen needs (vital signs,
+// time nodes, pathways, indicators, symptoms, chips) is loaded with the first screen of an encounter; scores, drugs and
+// procedures are loaded when asked for. Nothing here reaches the network.
+import { language } from '../language'
+import { definitionHash } from './canonical'
+import type {
+  ChipSet,
+  Chip,
+  DrugDefinition,
+  IndicatorDefinition,
+  PathwayDefinition,
+  ProcedureDefinition,
+  SymptomDefinition,
+  TimeNodeDefinition,
+  VitalField,
+} from './definitions'
+import type { ScoreDefinition, Words } from './types'
+
+type Files<T> = Record<string, T>
+type Loaders<T> = Record<string, () => Promise<T>>
+
+const vitalFiles: Files<VitalField> = import.meta.glob('@catalogue/vitals/*.json', { eager: true, import: 'default' })
+const nodeFiles: Files<TimeNodeDefinition> = import.meta.glob('@catalogue/time_nodes/*.json', {
+  eager: true,
+  import: 'default',
+})
+const pathwayFiles: Files<PathwayDefinition> = import.meta.glob('@catalogue/pathways/*.json', {
+  eager: true,
+  import: 'default',
+})
+const indicatorFiles: Files<IndicatorDefinition> = import.meta.glob('@catalogue/indicators/*.json', {
+  eager: true,
+  import: 'default',
+})
+const symptomFiles: Files<SymptomDefinition> = import.meta.glob('@catalogue/symptoms/*.json', {
+  eager: true,
+  import: 'default',
+})
+const chipFiles: Files<ChipSet> = import.meta.glob('@catalogue/chips/*.json', { eager: true, import: 'default' })
+const scoreLoaders: Loaders<ScoreDefinition> = import.meta.glob<ScoreDefinition>('@catalogue/scores/*.json', { import: 'default' })
+const drugLoaders: Loaders<DrugDefinition> = import.meta.glob<DrugDefinition>('@catalogue/drugs/*.json', { import: 'default' })
+const procedureLoaders: Loaders<ProcedureDefinition> = import.meta.glob<ProcedureDefinition>('@catalogue/procedures/*.json', {
+  import: 'default',
+})
+
+interface Ordered {
+  id: string
+  order?: number
+}
+
+function byId<T extends Ordered>(files: Files<T>): Readonly<Record<string, T>> {
+  const entries = Object.values(files).toSorted((a, b) => (a.order ?? 0) - (b.order ?? 0))
+  return Object.fromEntries(entries.map((entry) => [entry.id, entry]))
+}
+
+const idOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1, -'.json'.length)
+
+/** By id, in the order of the entry screen. */
+export const vitalFields = byId(vitalFiles)
+export const timeNodes = byId(nodeFiles)
+export const pathways = byId(pathwayFiles)
+export const symptoms = byId(symptomFiles)
+export const indicators = byId(
+  Object.fromEntries(Object.entries(indicatorFiles).filter(([, entry]) => entry.kind === 'interval')),
+)
+const chipSets = byId(chipFiles)
+const scorePaths = new Map(Object.keys(scoreLoaders).map((path) => [idOf(path), path]))
+export const scoreIds: readonly string[] = [...scorePaths.keys()].toSorted()
+
+export interface LoadedScore {
+  definition: ScoreDefinition
+  /** What a stored result keeps of the definition that it was computed by. */
+  stamp: { version: string; hash: string }
+}
+
+const loaded = new Map<string, Promise<LoadedScore>>()
+
+/** A score's definition and its stamp. Rejects for an id that the catalogue does not have. */
+export function loadScore(id: string): Promise<LoadedScore> {
+  const known = loaded.get(id)
+  if (known) return known
+  const load = scoreLoaders[scorePaths.get(id) ?? '']
+  if (!load) return Promise.reject(new Error(`the catalogue has no score ${id}`))
+  const loading = load().then(async (definition) => ({
+    definition,
+    stamp: { version: definition.version, hash: await definitionHash(definition) },
+  }))
+  // A file that failed to load is asked for again next time.
+  loading.catch(() => loaded.delete(id))
+  loaded.set(id, loading)
+  return loading
+}
+
+/** The pathway's definition; the general one where this version does not know the id, so that no screen is empty. */
+export function pathway(id: string | null | undefined): PathwayDefinition {
+  const found = pathways[id ?? ''] ?? pathways.general
+  if (!found) throw new Error('the catalogue has no general pathway')
+  return found
+}
+
+/** Ids of the scores that a pathway offers: those to do first, then the others. Unknown ones are left out. */
+export function scoresFor(pathwayId: string | null | undefined): { first: string[]; more: string[] } {
+  const { scores } = pathway(pathwayId)
+  const isKnown = (id: string) => scorePaths.has(id)
+  return { first: scores.first.filter(isKnown), more: scores.more.filter(isKnown) }
+}
+
+/** Time nodes that a pathway offers to one side, in the order of the catalogue's line. */
+export function nodesFor(pathwayId: string | null | undefined, side: 'prehospital' | 'hospital'): TimeNodeDefinition[] {
+  return pathway(pathwayId).nodes[side].flatMap((id) => timeNodes[id] ?? [])
+}
+
+/** The wording to tap instead of typing. For a complaint, that of the symptom, else that of the pathway, else the general. */
+export function chips(
+  kind: ChipSet['kind'],
+  about: { symptom?: string | null; pathway?: string | null } = {},
+): readonly Chip[] {
+  const sets = Object.values(chipSets).filter((set) => set.kind === kind)
+  if (kind !== 'complaint') return sets.flatMap((set) => set.chips)
+  const wanted = [about.symptom, about.pathway, 'other']
+  const chosen = wanted.map((name) => sets.find((set) => set.symptom === name)).find((set) => set !== undefined)
+  return chosen?.chips ?? []
+}
+
+async function loadAll<T extends Ordered>(loaders: Loaders<T>): Promise<Readonly<Record<string, T>>> {
+  const files = await Promise.all(Object.entries(loaders).map(async ([path, load]) => [path, await load()] as const))
+  return byId(Object.fromEntries(files))
+}
+
+export const loadDrugs = (): Promise<Readonly<Record<string, DrugDefinition>>> => loadAll(drugLoaders)
+export const loadProcedures = (): Promise<Readonly<Record<string, ProcedureDefinition>>> => loadAll(procedureLoaders)
+
+/** Say a catalogue label in the chosen language. Reactive where it is called in a template or a computed. */
+export function label(words: Words | { label: Words } | { names: Words } | null | undefined): string {
+  if (!words) return ''
+  if ('label' in words) return words.label[language.value]
+  if ('names' in words) return words.names[language.value]
+  return words[language.value]
+}
+
+/** The name of a time node, vital sign, pathway or symptom by its id; the id itself where this version has no such entry. */
+export function nameOf(kind: 'time_nodes' | 'vitals' | 'pathways' | 'symptoms' | 'indicators', id: string): string {
+  const folder = { time_nodes: timeNodes, vitals: vitalFields, pathways, symptoms, indicators }[kind]
+  const entry = folder[id]
+  return entry ? label(entry) : id
+}

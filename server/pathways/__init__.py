@@ -1,0 +1,1 @@
+"""Pathways: intervals, targets, the line of stations, the next step."""
