@@ -1,10 +1,14 @@
 // Which documents came into which local mailbox: the bus between the courier, the writers and the screens' stores.
 import { hearTabs, tellTabs } from './tabs'
+import type { StoredDocument } from './types'
 
 export interface Arrival {
+  /** The text mailbox, also for what came through its media twin. */
   mailbox: string
   ids: string[]
   source: 'local' | 'hub'
+  /** The documents themselves, where this tab has them at hand; other tabs read them. */
+  documents?: StoredDocument[]
 }
 
 type Listener = (arrival: Arrival) => void
@@ -19,7 +23,7 @@ export function onArrival(listener: Listener): () => void {
 export function announce(arrival: Arrival): void {
   if (arrival.ids.length === 0) return
   for (const listener of listeners) listener(arrival)
-  tellTabs({ type: 'documents', ...arrival })
+  tellTabs({ type: 'documents', mailbox: arrival.mailbox, ids: arrival.ids, source: arrival.source })
 }
 
 hearTabs((message) => {

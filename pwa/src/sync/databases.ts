@@ -3,6 +3,7 @@
 import { enforceStrictDurability } from '@/device/storage'
 import { announce } from './changes'
 import { expectDelivery } from './ledger'
+import { readValue, writeValue } from './own_database'
 import { mediaTwin, textTwin, type Lane, type StoredDocument } from './types'
 
 interface Written {
@@ -51,8 +52,24 @@ export function openMailbox(name: string): Promise<LocalDatabase> {
 
 async function create(name: string): Promise<LocalDatabase> {
   enforceStrictDurability()
+  await remember(name)
   const { PouchDB } = await import('./pouch')
   return new PouchDB(name, { adapter: 'idb', revs_limit: 20 }) as unknown as LocalDatabase
+}
+
+/** Every local database that this device ever opened, whoever was signed in. */
+export async function knownMailboxes(): Promise<string[]> {
+  return (await readValue<string[]>('mailboxes')) ?? []
+}
+
+let remembering: Promise<void> = Promise.resolve()
+
+function remember(name: string): Promise<void> {
+  remembering = remembering.then(async () => {
+    const known = await knownMailboxes()
+    if (!known.includes(name)) await writeValue('mailboxes', [...known, name])
+  })
+  return remembering
 }
 
 export function isMediaDatabase(name: string): boolean {
@@ -76,10 +93,9 @@ export async function commit(
     if (result.error) throw new Error(`${documents[index]?._id}: ${result.message ?? result.name ?? 'not stored'}`)
   }
   // From here on nothing can be lost: a document without a row in the ledger counts as undelivered.
-  announce({ mailbox: textTwin(mailbox), ids: documents.map((document) => document._id), source: 'local' })
-  await expectDelivery(
-    documents.map((document) => ({ id: document._id, mailbox: name, lane, ...weight(document) })),
-  )
+  const expected = documents.map((document) => ({ id: document._id, mailbox: name, lane, ...weight(document) }))
+  expectDelivery(expected).catch((error: unknown) => console.error('ledger: row not written', error))
+  announce({ mailbox: textTwin(mailbox), ids: documents.map(({ _id }) => _id), source: 'local', documents })
 }
 
 /** Put documents that came from the hub into a local database, with the hub's revisions. */

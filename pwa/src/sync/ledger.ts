@@ -25,6 +25,10 @@ export const pendingTextCount: Ref<number> = ref(0)
 export const refusals: ShallowRef<LedgerRow[]> = shallowRef([])
 
 const rows = new Map<string, LedgerRow>()
+/** Rows that are not `hub`: few, so that counting is cheap however long the ledger grows. */
+const open = new Map<string, LedgerRow>()
+/** Read by `deliveryOf`, so that a screen that shows a delivery follows it. */
+const version = ref(0)
 type Listener = (ids: string[]) => void
 const listeners = new Set<Listener>()
 let loaded: Promise<void> | null = null
@@ -43,18 +47,31 @@ export function loadLedger(): Promise<void> {
 
 async function readAll(): Promise<void> {
   const stored = await (await ledgerDatabase()).getAll('deliveries')
-  for (const row of stored) rows.set(row.id, row)
+  stored.forEach(hold)
   changed(stored.map((row) => row.id))
 }
 
 /** Read again what is on disk: when this tab takes over the courier, other tabs may have written. */
 export async function reloadLedger(): Promise<void> {
   rows.clear()
+  open.clear()
   await readAll()
 }
 
-/** Where a document is. Without a row it is on this device only. */
+function hold(row: LedgerRow): void {
+  rows.set(row.id, row)
+  if (row.state === 'hub') open.delete(row.id)
+  else open.set(row.id, row)
+}
+
+/** All rows that the hub has not positively taken. */
+export function undelivered(): Iterable<LedgerRow> {
+  return open.values()
+}
+
+/** Where a document is. Without a row it is on this device only. Reactive: a template that calls it follows changes. */
 export function deliveryOf(documentId: string): DeliveryState {
+  void version.value
   return rows.get(documentId)?.state ?? 'device'
 }
 
@@ -72,9 +89,9 @@ export function refusalReason(documentId: string): string | null {
 }
 
 /** Rows in one of the states, in the order in which they should go: by rank, then by age. */
-export function rowsInState(lane: Lane, states: readonly DeliveryState[]): LedgerRow[] {
+export function rowsInState(lane: Lane, states: readonly Exclude<DeliveryState, 'hub'>[]): LedgerRow[] {
   const found: LedgerRow[] = []
-  for (const row of rows.values()) if (row.lane === lane && states.includes(row.state)) found.push(row)
+  for (const row of open.values()) if (row.lane === lane && (states as readonly string[]).includes(row.state)) found.push(row)
   return found.sort((a, b) => a.rank - b.rank || (a.id < b.id ? -1 : 1))
 }
 
@@ -118,7 +135,7 @@ export async function countAttempt(ids: string[], reason: string, at = Date.now(
 /** Refused and quarantined documents that deserve a new try under this session go back to waiting. */
 export async function retryUnder(fingerprint: string, isWanted: (row: LedgerRow) => boolean, at = Date.now()): Promise<string[]> {
   const again: LedgerRow[] = []
-  for (const row of rows.values()) {
+  for (const row of open.values()) {
     const isAside = row.state === 'refused' || row.state === 'quarantined'
     if (isAside && row.under !== fingerprint && isWanted(row)) again.push({ ...row, state: 'device', at })
   }
@@ -139,12 +156,13 @@ async function change(id: string, next: (row: LedgerRow) => LedgerRow): Promise<
 
 async function write(changedRows: LedgerRow[]): Promise<void> {
   if (changedRows.length === 0) return
+  // Memory first, so that screens and courier go on at once. A row lost by a crash is asked of the hub once more.
+  changedRows.forEach(hold)
+  const ids = changedRows.map((row) => row.id)
+  changed(ids)
   const transaction = (await ledgerDatabase()).transaction('deliveries', 'readwrite')
   for (const row of changedRows) void transaction.store.put(row)
   await transaction.done
-  for (const row of changedRows) rows.set(row.id, row)
-  const ids = changedRows.map((row) => row.id)
-  changed(ids)
   tellTabs({ type: 'ledger', ids })
 }
 
@@ -152,12 +170,14 @@ function changed(ids: string[]): void {
   let pending = 0
   let pendingText = 0
   const aside: LedgerRow[] = []
-  for (const row of rows.values()) {
-    if (row.state === 'device') {
+  for (const row of open.values()) {
+    if (row.state !== 'device') aside.push(row)
+    else {
       pending += 1
       if (row.lane === 'text') pendingText += 1
-    } else if (row.state !== 'hub') aside.push(row)
+    }
   }
+  version.value += 1
   pendingCount.value = pending
   pendingTextCount.value = pendingText
   refusals.value = aside.sort((a, b) => a.at - b.at)
@@ -171,13 +191,14 @@ hearTabs((message) => {
 
 async function refresh(ids: string[]): Promise<void> {
   const store = (await ledgerDatabase()).transaction('deliveries').store
-  for (const row of await Promise.all(ids.map((id) => store.get(id)))) if (row) rows.set(row.id, row)
+  for (const row of await Promise.all(ids.map((id) => store.get(id)))) if (row) hold(row)
   changed(ids)
 }
 
 /** Forget what is in memory, for tests: as a crash and a restart would. */
 export function forgetLedger(): void {
   rows.clear()
+  open.clear()
   loaded = null
   changed([])
 }

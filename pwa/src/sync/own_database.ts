@@ -16,7 +16,7 @@ interface DeviceSchema extends DBSchema {
   /** Session, device id, key pair, clock, checkpoints: one value per name. */
   values: { key: string; value: unknown }
   /** One small row per encounter for the lists; encounters/ writes and reads them. */
-  summaries: { key: string; value: { encounter: string; mailbox: string } & Record<string, unknown> }
+  summaries: { key: string; value: { encounter: string; mailbox: string } }
   /** Documents of the roster by their id. */
   roster: { key: string; value: StoredDocument }
   renditions: { key: string; value: RenditionStub; indexes: { encounter: string } }

@@ -1,0 +1,27 @@
+// What happens after the first screen stands: the courier, the parts it needs, and the service worker.
+import { verifySummaries } from '@/encounters/store/summaries'
+import { requestPersistence } from '@/device/storage'
+import { startCourier } from '@/sync/courier'
+import { openMailbox } from '@/sync/databases'
+import { homeMailbox, onSession } from '@/sync/session'
+import { registerServiceWorker } from './update'
+
+/** PouchDB is loaded and the home mailbox opened before the first tap needs them. */
+async function warmUp(): Promise<void> {
+  const mailbox = homeMailbox()
+  if (mailbox) await openMailbox(mailbox)
+  await verifySummaries()
+}
+
+const report = (what: string) => (error: unknown) => console.error(`start: ${what}`, error)
+
+export function startBackground(): void {
+  startCourier()
+  warmUp().catch(report('warm up'))
+  onSession((session) => {
+    if (session) warmUp().catch(report('warm up'))
+  })
+  requestPersistence().catch(report('storage'))
+  registerServiceWorker().catch(report('service worker'))
+}
+

@@ -1,0 +1,239 @@
+// The courier: carries documents between this device and the hub, and nothing ever waits for it.
+// Lanes run beside each other, so that text never waits behind a pull or a photograph:
+//   text   push of waiting text, at once          inward  pull of mailboxes and roster, on nudge or slow poll
+//   media  photographs out, thumbnails in, one at a time, paused while text waits
+//   pulse  /api/clock: measures the clock, and finds the hub again       check  the replicator behind it all
+// Of several tabs one is the courier (navigator.locks); the others write locally and poke it.
+import { contact, hubSilent, onContact, setContact } from './contact'
+import { checkForJump, measureClock } from './clock'
+import { onArrival } from './changes'
+import { knownMailboxes } from './databases'
+import { dropHangingRequests, HubUnreachable } from './hub'
+import { loadLedger, onDelivery, pendingTextCount, reloadLedger } from './ledger'
+import { hastenLive, startLive, stopLive } from './live'
+import { forgetCheckpoint, pullMedia, pullRoster, pullText } from './pull'
+import { pushOnePhoto, pushText } from './push'
+import { compareWithHub, expectUnrecorded, hasHubChanged, replicateOnce } from './reconcile'
+import { Runner } from './runner'
+import { mustSignInAgain, onSession, session, sessionMailboxes } from './session'
+import { hearTabs, tellTabs } from './tabs'
+import { mediaTwin } from './types'
+
+export { contact } from './contact'
+
+const POLL_VISIBLE_MS = 15_000
+const POLL_HIDDEN_MS = 60_000
+const PULSE_MS = 20_000
+const SILENT_AFTER_MS = 50_000
+const FIRST_CHECK_MS = 30_000
+const CHECK_MS = 15 * 60_000
+/** Looking for the hub again costs a few hundred bytes: while somebody looks at the screen it is done often. */
+const SEARCH_VISIBLE_MS = 5_000
+const SEARCH_HIDDEN_MS = 30_000
+
+let isCourier = false
+let stopCourying: (() => void) | null = null
+let photoStop = new AbortController()
+let roundsOfPulse = 0
+
+const isVisible = () => typeof document === 'undefined' || document.visibilityState === 'visible'
+const isExpected = (error: unknown) => error instanceof HubUnreachable
+const isSignedIn = () => session.value !== null
+const poll = () => (isVisible() ? POLL_VISIBLE_MS : POLL_HIDDEN_MS)
+
+const text = new Runner({
+  name: 'text',
+  isExpected,
+  job: async () => {
+    if (isSignedIn()) await pushText()
+    media.wake()
+    return null
+  },
+})
+
+const inward = new Runner({
+  name: 'inward',
+  isExpected,
+  job: async () => {
+    if (!isSignedIn() || mustSignInAgain.value) return null
+    for (const { name } of sessionMailboxes()) await pullText(name)
+    await pullRoster()
+    return poll()
+  },
+})
+
+const media = new Runner({
+  name: 'media',
+  isExpected,
+  job: async () => {
+    if (!isSignedIn() || pendingTextCount.value > 0) return null // the text lane wakes us when it is through
+    photoStop = new AbortController()
+    const { signal } = photoStop
+    try {
+      if (await pushOnePhoto(signal)) return 0
+      if (!mustSignInAgain.value) for (const { name } of sessionMailboxes()) await pullMedia(name, signal)
+    } catch (error) {
+      if (signal.aborted) return null // text came: not a failure, and the text lane wakes us again
+      throw error
+    }
+    return poll()
+  },
+})
+
+const pulse = new Runner({
+  name: 'pulse',
+  isExpected,
+  longestPauseMs: () => (isVisible() ? SEARCH_VISIBLE_MS : SEARCH_HIDDEN_MS),
+  job: async () => {
+    const { lastContactAt } = contact.value
+    if (lastContactAt !== null && Date.now() - lastContactAt > SILENT_AFTER_MS) hubSilent()
+    const hasJumped = checkForJump()
+    const isRecent = lastContactAt !== null && Date.now() - lastContactAt < PULSE_MS
+    if (hasJumped || roundsOfPulse === 0) await measureClock()
+    else if (!isRecent || roundsOfPulse % 3 === 0) await measureClock(1)
+    roundsOfPulse += 1
+    return PULSE_MS
+  },
+})
+
+let checkAt = 0
+const check = new Runner({
+  name: 'check',
+  isExpected,
+  job: async () => {
+    const now = Date.now()
+    checkAt ||= now + FIRST_CHECK_MS
+    if (now < checkAt) return checkAt - now
+    if (!isSignedIn() || mustSignInAgain.value) return CHECK_MS
+    const isOtherHub = await hasHubChanged()
+    for (const { name } of sessionMailboxes()) {
+      if (isOtherHub) {
+        await forgetCheckpoint(name)
+        await forgetCheckpoint(mediaTwin(name))
+        await compareWithHub(mediaTwin(name))
+      }
+      await replicateOnce(name)
+      await compareWithHub(name)
+    }
+    checkAt = now + CHECK_MS
+    text.wake()
+    return CHECK_MS
+  },
+})
+
+const lanes = [text, inward, media, pulse, check]
+
+/** Something happened that makes trying now worth while. In a tab that is not the courier it is passed on. */
+export function poke(why: string): void {
+  if (!isCourier) {
+    tellTabs({ type: 'poke', why })
+    return
+  }
+  text.wake()
+  if (why === 'written') return
+  hastenLive()
+  for (const lane of [inward, media, pulse]) lane.wake()
+}
+
+/** Pull now: somebody pulled the list down, or waits for an answer. */
+export function pullNow(): void {
+  poke('pull')
+}
+
+function onWake(event: Event): void {
+  if (event.type === 'visibilitychange' && !isVisible()) return
+  if (event.type === 'online' || event.type === 'change') dropHangingRequests()
+  checkForJump()
+  poke(event.type)
+}
+
+function watchDevice(): () => void {
+  const connection = (navigator as { connection?: EventTarget }).connection
+  document.addEventListener('visibilitychange', onWake)
+  for (const name of ['online', 'focus', 'pageshow']) window.addEventListener(name, onWake)
+  connection?.addEventListener?.('change', onWake)
+  return () => {
+    document.removeEventListener('visibilitychange', onWake)
+    for (const name of ['online', 'focus', 'pageshow']) window.removeEventListener(name, onWake)
+    connection?.removeEventListener?.('change', onWake)
+  }
+}
+
+/** What this tab hears while it is the courier, and while it is not. */
+function watchTabs(): () => void {
+  let wasConnected = contact.value.connected
+  let waiting = 0
+  const stops = [
+    hearTabs((message) => {
+      if (message.type === 'contact' && !isCourier) setContact(message.contact)
+      if (message.type === 'poke' && isCourier) poke(message.why)
+    }),
+    onArrival((arrival) => {
+      if (arrival.source === 'local') poke('written')
+    }),
+    onDelivery(() => {
+      const isMore = pendingTextCount.value > waiting
+      waiting = pendingTextCount.value
+      if (!isMore) return // a failed attempt must not call for the next one
+      photoStop.abort() // critical text never waits behind a photograph
+      if (isCourier) text.wake()
+    }),
+    onContact((now) => {
+      if (isCourier) tellTabs({ type: 'contact', contact: now })
+      if (now.connected && !wasConnected) poke('contact')
+      wasConnected = now.connected
+    }),
+    onSession(() => poke('session')),
+  ]
+  return () => stops.forEach((stop) => stop())
+}
+
+async function work(): Promise<void> {
+  isCourier = true
+  await reloadLedger() // other tabs may have written since this one read it
+  for (const lane of lanes) lane.start()
+  for (const name of await knownMailboxes()) await expectUnrecorded(name)
+  poke('started')
+  await startLive(
+    (database) => (database.endsWith('-media') ? media : inward).wake(),
+    () => poke('live'),
+  )
+}
+
+/** Start once per page; of several tabs one becomes the courier, and the next one when it is closed. */
+export function startCourier(): void {
+  if (stopCourying) return
+  const leave = new AbortController()
+  let release: () => void = () => undefined
+  const untilReleased = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  const stops = [watchDevice(), watchTabs()]
+  const lead = async (): Promise<void> => {
+    await work()
+    await untilReleased
+  }
+  stopCourying = () => {
+    leave.abort()
+    release()
+    stops.forEach((stop) => stop())
+    for (const lane of lanes) lane.stop()
+    stopLive()
+    isCourier = false
+    stopCourying = null
+  }
+  loadLedger()
+    .then(async () => {
+      const locks = navigator.locks as LockManager | undefined
+      // A page without TLS has no locks: two tabs may then push twice, which the hub takes for once.
+      if (locks) await locks.request('greenlane-courier', { signal: leave.signal }, lead)
+      else await lead()
+    })
+    .catch((error: unknown) => {
+      if (!leave.signal.aborted) console.error('courier: stopped', error)
+    })
+}
+
+export function stopCourier(): void {
+  stopCourying?.()
+}

@@ -1,0 +1,135 @@
+// The way in: what is new in a mailbox since the last time, in two requests, or in one when nothing is.
+// Our own pushes come back as ids only. PouchDB's replicator (reconcile.ts) checks behind this now and then.
+import { announce } from './changes'
+import { openMailbox, storeFromHub } from './databases'
+import { HubUnreachable, reasonOf } from './hub'
+import { markDelivered } from './ledger'
+import { readValue, writeValue } from './own_database'
+import { fetchDocuments, isThumbnail, keepStubs, knownStubs } from './renditions'
+import { keepRoster } from './roster'
+import { askSigned, session } from './session'
+import { mediaTwin, textTwin, type Lane, type StoredDocument } from './types'
+
+interface Change {
+  seq: number | string
+  id: string
+  changes: { rev: string }[]
+  deleted?: boolean
+  doc?: StoredDocument
+}
+interface ChangesAnswer {
+  results: Change[]
+  last_seq: number | string
+}
+
+const CHANGES_AT_ONCE = 500
+const DOCUMENTS_AT_ONCE = 100
+const THUMBNAILS_AT_ONCE = 8
+
+function checkpointName(database: string): string {
+  return `since:${session.value?.hub.uuid ?? ''}:${database}`
+}
+
+/** Ask for everything once more: after the local database was lost, or the hub does not know our place. */
+export async function forgetCheckpoint(database: string): Promise<void> {
+  await writeValue(checkpointName(database), 0)
+}
+
+/** Go through all changes since the kept place. The place moves on only after `take` has stored a page durably. */
+async function eachPage(database: string, extra: string, take: (changes: Change[]) => Promise<void>, signal?: AbortSignal): Promise<void> {
+  let hasStartedOver = false
+  for (;;) {
+    const name = checkpointName(database)
+    const since = (await readValue<number | string>(name)) ?? 0
+    const query = `limit=${CHANGES_AT_ONCE}&since=${encodeURIComponent(String(since))}${extra}`
+    const answer = await askSigned<ChangesAnswer>(`/db/${encodeURIComponent(database)}/_changes?${query}`, {
+      expectBytes: CHANGES_AT_ONCE * 150,
+      signal,
+    })
+    if (answer.status === 404) return // the hub makes a mailbox with its first document
+    if (answer.status === 400 && !hasStartedOver && since !== 0) {
+      hasStartedOver = true
+      await forgetCheckpoint(database)
+      continue
+    }
+    if (!answer.ok) throw new HubUnreachable(`${database}/_changes: ${reasonOf(answer)}`)
+    const { results, last_seq } = answer.body
+    if (results.length > 0) await take(results)
+    if (last_seq !== since) await writeValue(name, last_seq)
+    if (results.length < CHANGES_AT_ONCE) return
+  }
+}
+
+/** Pull a text mailbox. */
+export async function pullText(mailbox: string): Promise<void> {
+  await eachPage(mailbox, '&style=all_docs', (changes) => takeText(mailbox, changes))
+}
+
+async function takeText(mailbox: string, changes: Change[]): Promise<void> {
+  const { here, wanted } = await sortOut(mailbox, changes)
+  await delivered(mailbox, 'text', here)
+  for (let at = 0; at < wanted.length; at += DOCUMENTS_AT_ONCE) {
+    const documents = await fetchDocuments(mailbox, wanted.slice(at, at + DOCUMENTS_AT_ONCE))
+    await storeFromHub(mailbox, documents)
+    const ids = documents.map(({ _id }) => _id)
+    await delivered(mailbox, 'text', ids)
+    announce({ mailbox, ids, source: 'hub', documents })
+  }
+}
+
+/** Which of the changed documents are here in that very revision, and which must be fetched. */
+async function sortOut(database: string, changes: Change[]): Promise<{ here: string[]; wanted: { id: string; rev: string }[] }> {
+  const local = await (await openMailbox(database)).allDocs({ keys: changes.map((change) => change.id) })
+  const revisions = new Map(local.rows.map((row) => [row.id, row.value?.rev]))
+  const here: string[] = []
+  const wanted: { id: string; rev: string }[] = []
+  for (const change of changes) {
+    if (change.deleted) continue // dropping is never deletion: only a release document lets a device forget
+    const missing = change.changes.filter(({ rev }) => rev !== revisions.get(change.id))
+    if (missing.length === 0) here.push(change.id)
+    for (const { rev } of missing) wanted.push({ id: change.id, rev })
+  }
+  return { here, wanted }
+}
+
+async function delivered(name: string, lane: Lane, ids: string[]): Promise<void> {
+  await markDelivered(ids.map((id) => ({ id, mailbox: name, lane })))
+}
+
+/** Pull what photographs there are, and the thumbnails' bytes. `signal` stops it when text waits. */
+export async function pullMedia(mailbox: string, signal: AbortSignal): Promise<void> {
+  const name = mediaTwin(mailbox)
+  await eachPage(name, '', (changes) => takeMedia(name, changes, signal), signal)
+}
+
+async function takeMedia(name: string, changes: Change[], signal: AbortSignal): Promise<void> {
+  const { here, wanted } = await sortOut(name, changes)
+  await delivered(name, 'media', here)
+  const known = await knownStubs(wanted.map(({ id }) => id))
+  for (let at = 0; at < wanted.length; at += DOCUMENTS_AT_ONCE) {
+    const page = wanted.slice(at, at + DOCUMENTS_AT_ONCE)
+    const stubs = await fetchDocuments(name, page, { signal })
+    await keepStubs(name, stubs)
+    await delivered(name, 'media', stubs.map(({ _id }) => _id))
+    const fresh = stubs.filter(({ _id }) => !known.has(_id))
+    announce({ mailbox: textTwin(name), ids: fresh.map(({ _id }) => _id), source: 'hub', documents: fresh })
+    await takeThumbnails(name, stubs.filter(isThumbnail), signal)
+  }
+}
+
+async function takeThumbnails(name: string, stubs: StoredDocument[], signal: AbortSignal): Promise<void> {
+  for (let at = 0; at < stubs.length; at += THUMBNAILS_AT_ONCE) {
+    const page = stubs.slice(at, at + THUMBNAILS_AT_ONCE).map(({ _id, _rev }) => ({ id: _id, rev: _rev }))
+    const documents = await fetchDocuments(name, page, { attachments: true, expectBytes: page.length * 40_000, signal })
+    await storeFromHub(name, documents)
+    announce({ mailbox: textTwin(name), ids: documents.map(({ _id }) => _id), source: 'hub' })
+  }
+}
+
+/** Pull the roster into its own small store. */
+export async function pullRoster(): Promise<void> {
+  await eachPage('roster', '&include_docs=true', async (changes) => {
+    const removed = changes.filter((change) => change.deleted).map((change) => change.id)
+    await keepRoster(changes.flatMap((change) => (change.doc && !change.deleted ? [change.doc] : [])), removed)
+  })
+}

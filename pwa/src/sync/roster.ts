@@ -1,0 +1,123 @@
+// Who and what is in the county: staff, sites, units and the hub itself, readable offline and before PouchDB is loaded.
+// The courier pulls the `roster` database into these rows; nobody edits them here.
+import { shallowRef, type ShallowRef } from 'vue'
+import { language, type Word } from '@/language'
+import { deviceDatabase } from './own_database'
+import { hearTabs, tellTabs } from './tabs'
+import type { StoredDocument } from './types'
+
+type Name = string | Word
+
+export interface RosterSite {
+  id: string
+  name: Name
+  phone: string | null
+}
+export interface RosterUnit {
+  id: string
+  name: Name
+  phone: string | null
+}
+export interface RosterStaff {
+  id: string
+  name: string
+  role: string
+  active: boolean
+  sites: string[]
+  units: string[]
+}
+
+const rows: ShallowRef<ReadonlyMap<string, StoredDocument>> = shallowRef(new Map())
+
+/** Read the kept roster; the first screens wait for it. */
+export async function loadRoster(): Promise<void> {
+  const kept = await (await deviceDatabase()).getAll('roster')
+  rows.value = new Map(kept.map((document) => [document._id, document]))
+}
+
+/** Take over what the hub sent: documents, and ids that it removed. */
+export async function keepRoster(documents: StoredDocument[], removed: string[] = []): Promise<void> {
+  if (documents.length === 0 && removed.length === 0) return
+  const transaction = (await deviceDatabase()).transaction('roster', 'readwrite')
+  for (const document of documents) void transaction.store.put(document)
+  for (const id of removed) void transaction.store.delete(id)
+  await transaction.done
+  const next = new Map(rows.value)
+  for (const document of documents) next.set(document._id, document)
+  for (const id of removed) next.delete(id)
+  rows.value = next
+  tellTabs({ type: 'roster' })
+}
+
+hearTabs((message) => {
+  if (message.type === 'roster') loadRoster().catch((error: unknown) => console.error('roster: cannot be read', error))
+})
+
+function ofKind<Row>(kind: string): Row[] {
+  const found: Row[] = []
+  for (const document of rows.value.values()) if (document.kind === kind) found.push(document as unknown as Row)
+  return found
+}
+
+function one<Row>(kind: string, id: string | null | undefined): Row | null {
+  return id ? ((rows.value.get(`${kind}:${id}`) as Row | undefined) ?? null) : null
+}
+
+/** A name in the chosen language. */
+export function nameIn(name: Name | null | undefined): string {
+  if (!name) return ''
+  return typeof name === 'string' ? name : name[language.value]
+}
+
+export function sites(): RosterSite[] {
+  return ofKind<RosterSite>('site')
+}
+
+export function siteOf(id: string | null | undefined): RosterSite | null {
+  return one<RosterSite>('site', id)
+}
+
+/** The site's name in the chosen language; its id when the roster does not know it. */
+export function siteName(id: string | null | undefined): string {
+  return nameIn(siteOf(id)?.name) || (id ?? '')
+}
+
+/** The number to phone when an alert is not confirmed; null when nobody entered one. */
+export function sitePhone(id: string | null | undefined): string | null {
+  return siteOf(id)?.phone ?? null
+}
+
+export function units(): RosterUnit[] {
+  return ofKind<RosterUnit>('unit')
+}
+
+export function unitOf(id: string | null | undefined): RosterUnit | null {
+  return one<RosterUnit>('unit', id)
+}
+
+export function unitName(id: string | null | undefined): string {
+  return nameIn(unitOf(id)?.name) || (id ?? '')
+}
+
+export function unitPhone(id: string | null | undefined): string | null {
+  return unitOf(id)?.phone ?? null
+}
+
+export function staffOf(id: string | null | undefined): RosterStaff | null {
+  return one<RosterStaff>('staff', id)
+}
+
+/** A person's name; the id when the roster does not know it. */
+export function staffName(id: string | null | undefined): string {
+  return staffOf(id)?.name ?? id ?? ''
+}
+
+/** Active staff of a site, for choosing who acts. */
+export function staffOfSite(site: string): RosterStaff[] {
+  return ofKind<RosterStaff>('staff').filter((person) => person.active && person.sites.includes(site))
+}
+
+/** The hub is a demonstration: every screen says so. */
+export function isDemo(): boolean {
+  return rows.value.get('hub:info')?.demo === true
+}
