@@ -1,1 +1,1 @@
-"""The courier: CouchDB's data model and replication protocol, on SQLite or in memory. Knows no Flask and no medicine."""
+"""The courier: CouchDB's data model and replication protocol, on SQLite or in memory. No Flask, no medicine."""

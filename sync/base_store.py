@@ -91,7 +91,9 @@ class BaseStore(ABC):
         answer: dict[str, dict[str, list[str]]] = {}
         for document_id, revisions in wanted.items():
             tree = known[document_id].tree if document_id in known else {}
-            missing = [r for r in dict.fromkeys(revisions) if r not in tree or not tree[r].stored and not _is_inner(tree, r)]
+            missing = [
+                r for r in dict.fromkeys(revisions) if r not in tree or (not tree[r].stored and not _is_inner(tree, r))
+            ]
             if missing:
                 answer[document_id] = {"missing": missing}
                 ancestors = _possible_ancestors(tree, missing)
@@ -99,9 +101,7 @@ class BaseStore(ABC):
                     answer[document_id]["possible_ancestors"] = ancestors
         return answer
 
-    def open_attachment(
-        self, database: str, document_id: str, name: str, rev: str | None = None
-    ) -> Attachment | None:
+    def open_attachment(self, database: str, document_id: str, name: str, rev: str | None = None) -> Attachment | None:
         """An attachment of a revision (default: the winner); None when there is no such thing."""
         record = self.record(database, document_id)
         if record is None or (rev is None and record.deleted):
@@ -138,11 +138,11 @@ class BaseStore(ABC):
 
         return self._write(job)
 
-    def release(self, group: Group) -> int:
+    def release(self, group: Group, *, keep: str = "") -> int:
         """Take a group out of all mailboxes and keep `group` as its new state; returns how many memberships ended."""
 
         def job(tx: Transaction) -> int:
-            return release_group(tx, tx.database(ARCHIVE).shelf, group)
+            return release_group(tx, tx.database(ARCHIVE).shelf, group, keep)
 
         return self._write(job)
 

@@ -1,4 +1,4 @@
-"""Broken promises of the replication protocol, each with CouchDB's status and word, and a reason that says what to do."""
+"""Errors of the replication protocol, each with CouchDB's status and word, and a reason that says what to do."""
 
 from __future__ import annotations
 

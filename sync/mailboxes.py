@@ -6,7 +6,6 @@ outside. A document is never changed and never deleted here: the same body again
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 import orjson
@@ -120,18 +119,19 @@ def _learn_revision(tx: Transaction, record: Record, edit: Edit) -> None:
     tx.update(record, before)
 
 
-def release_group(tx: Transaction, shelf: int, group: Group, keep: Iterable[str] = (ARCHIVE,)) -> int:
+def release_group(tx: Transaction, shelf: int, group: Group, keep: str = "") -> int:
     """Take a group's documents out of every mailbox (never out of the archive); returns how many memberships ended.
 
+    Mailboxes whose names begin with `keep` hold on to theirs.
     Their revisions stay known there, so that nobody who pushes them again puts them back.
     """
-    kept, count = set(keep), 0
+    count = 0
     for document_id in tx.ids_between(shelf, group.key, group.key + END):
         record = tx.load(shelf, document_id)
         if record is None:
             continue
         for database in tx.databases_holding(shelf, document_id):
-            if database.name not in kept:
+            if database.name != ARCHIVE and not (keep and database.name.startswith(keep)):
                 tx.leave(database, record)
                 count += 1
     tx.save_group(shelf, group)

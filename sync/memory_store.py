@@ -314,7 +314,9 @@ class MemoryStore(BaseStore):
                 seq = write_seq(number, found.nonce)
                 results.append(Change(seq, record.id, leaves(record.tree), record.deleted))
             rest = len(numbers) - len(page)
-            last = page[-1] if page and rest else max(found.last_seq, after) if not descending else (page or [after])[-1]
+            last = (
+                page[-1] if page and rest else max(found.last_seq, after) if not descending else (page or [after])[-1]
+            )
             return Changes(results, write_seq(last, found.nonce), rest)
 
     def local(self, database: str, document_id: str) -> dict[str, Any] | None:

@@ -170,9 +170,7 @@ def changes(
     return Changes(results, write_seq(last, at.nonce), pending)
 
 
-def _changes_page(
-    connection: Any, at: Place, after: int, limit: int | None, descending: bool
-) -> list[tuple[Any, ...]]:
+def _changes_page(connection: Any, at: Place, after: int, limit: int | None, descending: bool) -> list[tuple[Any, ...]]:
     page: list[tuple[Any, ...]] = connection.execute(
         "SELECT m.seq, d.id, d.rev, d.deleted, d.tree FROM member m INDEXED BY member_by_seq "
         "JOIN document d ON d.number = m.document WHERE m.database = ? AND m.seq > ? AND m.seq <= ? "
@@ -200,8 +198,7 @@ def _changes_of(
 
 def _pending(connection: Any, at: Place, last: int) -> int:
     counted: int = connection.execute(
-        "SELECT COUNT(*) FROM (SELECT 1 FROM member INDEXED BY member_by_seq "
-        "WHERE database = ? AND seq > ? LIMIT ?)",
+        "SELECT COUNT(*) FROM (SELECT 1 FROM member INDEXED BY member_by_seq WHERE database = ? AND seq > ? LIMIT ?)",
         (at.number, last, COUNTED_PENDING),
     ).get
     return counted if counted < COUNTED_PENDING else at.last_seq - last

@@ -36,7 +36,9 @@ def record_of(connection: Any, row: tuple[Any, ...]) -> Record:
     number, document_id, rev, deleted, lane, tree, attachments, body = row
     stored = Stored(body, decode_attachments(attachments) if attachments else {})
     if tree is None:
-        return Record(document_id, {rev: Node(None, bool(deleted), True)}, rev, bool(deleted), {rev: stored}, number, lane)
+        return Record(
+            document_id, {rev: Node(None, bool(deleted), True)}, rev, bool(deleted), {rev: stored}, number, lane
+        )
 
     def load_others() -> dict[str, Stored]:
         rows = connection.execute("SELECT rev, attachments, body FROM revision WHERE document = ?", (number,))

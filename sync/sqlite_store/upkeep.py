@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-
 from sync import local_documents
 from sync.errors import BadRequest, NotFound
 from sync.record import decode_attachments
@@ -41,9 +40,7 @@ def delete_database(tx: SqliteTransaction, name: str) -> bool:
         return False
     execute = tx.connection.execute
     if found.shelf == found.number:
-        execute(
-            "DELETE FROM revision WHERE document IN (SELECT number FROM document WHERE shelf = ?)", (found.shelf,)
-        )
+        execute("DELETE FROM revision WHERE document IN (SELECT number FROM document WHERE shelf = ?)", (found.shelf,))
         execute("DELETE FROM document WHERE shelf = ?", (found.shelf,))
     for table in ("member", "released", "local"):
         execute(f"DELETE FROM {table} WHERE database = ?", (found.number,))
@@ -127,5 +124,3 @@ def renew_uuid(tx: SqliteTransaction) -> str:
     for (number,) in tx.connection.execute("SELECT number FROM database").fetchall():
         tx.connection.execute("UPDATE database SET nonce = ? WHERE number = ?", (secrets.token_hex(4), number))
     return uuid
-
-

@@ -28,7 +28,7 @@ MAX_BATCH = 64
 class _Ticket:
     """One job in the queue, and what became of it."""
 
-    __slots__ = ("error", "event", "is_done", "job", "result", "touched")
+    __slots__ = ("error", "event", "is_done", "job", "result")
 
     def __init__(self, job: Callable[[SqliteTransaction], Any]) -> None:
         self.job = job
@@ -36,7 +36,6 @@ class _Ticket:
         self.is_done = False
         self.result: Any = None
         self.error: BaseException | None = None
-        self.touched: frozenset[str] = frozenset()
 
 
 class Writer:
@@ -67,28 +66,34 @@ class Writer:
         if not leads:
             ticket.event.wait()
         if not ticket.is_done:  # woken to lead, or first to come
-            self._lead(ticket)
+            self._ring(self._lead(ticket))
         if ticket.error is not None:
             raise ticket.error
         result: T = ticket.result
         return result
 
-    def _lead(self, own: _Ticket) -> None:
+    def _lead(self, own: _Ticket) -> frozenset[str]:
+        """Commit until the own job is done; returns the databases that moved.
+
+        They are rung when the lead is handed on, so that a listener may write in its turn.
+        """
+        touched: set[str] = set()
         try:
             while not own.is_done:
                 with self._lock:
                     batch = [self._queue.popleft() for _ in range(min(MAX_BATCH, len(self._queue)))]
-                self._commit(batch)
+                touched |= self._commit(batch)
         finally:
             with self._lock:
                 following = self._queue[0] if self._queue else None
                 self._is_led = following is not None
             if following is not None:
                 following.event.set()
+        return frozenset(touched)
 
-    def _commit(self, batch: list[_Ticket]) -> None:
+    def _commit(self, batch: list[_Ticket]) -> frozenset[str]:
         try:
-            touched = self._offload(self._run_batch, batch)
+            touched: frozenset[str] = self._offload(self._run_batch, batch)
         except BaseException as error:
             failure = storage_error(error, self._path) if isinstance(error, apsw.Error) else error
             for ticket in batch:
@@ -96,11 +101,11 @@ class Writer:
                 ticket.event.set()
             if not isinstance(error, Exception):
                 raise
-            return
+            return frozenset()
         for ticket in batch:
             ticket.is_done = True
             ticket.event.set()
-        self._ring(touched)
+        return touched
 
     def _run_batch(self, batch: list[_Ticket]) -> frozenset[str]:
         connection = self._connection

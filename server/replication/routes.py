@@ -1,0 +1,78 @@
+"""The addresses under /db/. Thin: a path is taken apart, and a handler of the database or the document is called."""
+
+from __future__ import annotations
+
+from flask import Flask, Response
+
+from server.errors import WireError, answer_error
+from server.hub import Hub
+from server.replication import lifecycle, server_routes
+from server.replication.database_routes import DatabaseRoutes
+from server.replication.delivery import Delivery
+from server.replication.document_routes import DocumentRoutes
+from server.replication.exchange import raw_segments
+from server.replication.mailboxes import ensure_roster_mailboxes
+from server.replication.rules import ROSTER
+from sync.errors import SyncError
+
+METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "COPY"]
+
+
+def register(app: Flask, hub: Hub) -> None:
+    """Open /db/, give the hub its delivery, and have old encounters closed and released."""
+    delivery = Delivery(hub.store, hub.clock)
+    hub.delivery = delivery
+    ensure_roster_mailboxes(hub.store)
+    hub.store.on_commit(_RosterWatch(hub))
+    hub.every(lifecycle.ROUND_SECONDS, "lifecycle", lambda: lifecycle.run(hub.store, delivery, hub.clock.now()))
+    databases, documents = DatabaseRoutes(hub), DocumentRoutes(hub)
+    app.register_error_handler(SyncError, answer_sync_error)
+
+    @app.route("/db/", methods=METHODS, provide_automatic_options=False)
+    def database_server() -> Response:
+        return server_routes.welcome(hub)
+
+    @app.route("/_session", methods=["GET", "POST", "DELETE"], endpoint="couchdb_session")
+    def couchdb_session() -> Response:
+        return server_routes.session(hub)
+
+    @app.route("/db/<path:path>", methods=METHODS, provide_automatic_options=False)
+    def below_database(path: str) -> Response:
+        return dispatch(hub, databases, documents)
+
+
+def dispatch(hub: Hub, databases: DatabaseRoutes, documents: DocumentRoutes) -> Response:
+    """Find the handler of a path below /db/."""
+    segments = raw_segments()
+    if not segments:
+        return server_routes.welcome(hub)
+    name, rest = segments[0], segments[1:]
+    if name.startswith("_"):
+        return server_routes.of(name, hub)
+    if not rest:
+        return databases.whole(name)
+    first = rest[0]
+    if first in ("_local", "_design"):
+        if len(rest) == 1:
+            raise WireError(404, "not_found", f"a name must follow {first}/")
+        if first == "_local":
+            return documents.local(name, f"_local/{'/'.join(rest[1:])}")
+        return documents.one(name, f"_design/{rest[1]}", rest[2:])
+    if first.startswith("_"):
+        return databases.special(name, first)
+    return documents.one(name, first, rest[1:])
+
+
+def answer_sync_error(error: SyncError) -> Response:
+    return answer_error(error.status, error.error, error.reason)
+
+
+class _RosterWatch:
+    """Makes the mailboxes of a unit or site that was just added to the roster."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+
+    def __call__(self, databases: frozenset[str]) -> None:
+        if ROSTER in databases:
+            ensure_roster_mailboxes(self._hub.store)
