@@ -57,6 +57,7 @@ const idOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1, -'.
 
 /** By id, in the order of the entry screen. */
 export const vitalFields = byId(vitalFiles)
+export { vitalFields as vitalFieldsById }
 export const timeNodes = byId(nodeFiles)
 export const pathways = byId(pathwayFiles)
 export const symptoms = byId(symptomFiles)
@@ -85,7 +86,7 @@ export function loadScore(id: string): Promise<LoadedScore> {
     definition,
     stamp: { version: definition.version, hash: await definitionHash(definition) },
   }))
-  // A file that failed to load is asked for again next time.
+  // What failed is asked for again next time.
   loading.catch(() => loaded.delete(id))
   loaded.set(id, loading)
   return loading
