@@ -1,4 +1,4 @@
-// Which rows call for somebody, and in which order. Pure.
+// Which rows call for somebody, and in which order. Pure. Who has arrived is in somebody's hands: nothing rings for them.
 import type { Row } from './row'
 
 export interface Alert {
@@ -8,8 +8,8 @@ export interface Alert {
 
 /** Unanswered alerts first (longest waiting first), then critical values newer than the acknowledgement. */
 export function alertsOf(rows: readonly Row[]): Alert[] {
-  const waiting = rows.filter((row) => row.answer.state === 'waiting' && row.group !== 'finished')
-  const critical = rows.filter((row) => row.answer.state === 'acknowledged' && row.answer.isCritical && row.group !== 'finished')
+  const waiting = rows.filter((row) => row.answer.state === 'waiting' && row.group === 'coming')
+  const critical = rows.filter((row) => row.answer.state === 'acknowledged' && row.answer.isCritical && row.group === 'coming')
   const alerts: Alert[] = [
     ...waiting.map((row) => ({ kind: 'new' as const, row })),
     ...critical.map((row) => ({ kind: 'critical' as const, row })),

@@ -3,14 +3,13 @@ import type { RouteRecordRaw } from 'vue-router'
 
 // These pages bring their own head; the wall is dark whatever the device prefers.
 export const boardRoutes: RouteRecordRaw[] = [
-  { path: '/board', name: 'board', component: () => import('./BoardScreen.vue'), meta: { ownHead: true } },
-  { path: '/wall', name: 'wall', component: () => import('./WallScreen.vue'), meta: { ownHead: true, theme: 'dark' } },
+  { path: '/board/:site?', name: 'board', component: () => import('./BoardScreen.vue'), meta: { ownHead: true } },
+  { path: '/wall/:site?', name: 'wall', component: () => import('./WallScreen.vue'), meta: { ownHead: true, theme: 'dark' } },
   { path: '/finished', name: 'finished', component: () => import('./FinishedScreen.vue'), meta: { ownHead: true } },
   {
     path: '/record/:encounter',
     name: 'record',
     component: () => import('../encounters/RecordScreen.vue'),
-    props: true,
     meta: { ownHead: true },
   },
 ]

@@ -1,5 +1,6 @@
 // What one row of the board shows, as plain values: words and colours are chosen by the components.
 import type { PersonFacts } from '../encounters/identity'
+import type { BoardGroup } from './rules'
 
 export interface Timer {
   kind: 'last_known_well' | 'onset' | 'injury' | 'contact' | 'door'
@@ -22,8 +23,8 @@ export interface Tile {
 export interface ScoreLine {
   id: string
   label: string
+  /** Null when the score has no total: an answer is missing, and missing is never normal. */
   total: string | null
-  missing: number
 }
 
 export type Answer =
@@ -33,12 +34,13 @@ export type Answer =
 
 export interface Row {
   encounter: string
-  group: 'on_the_way' | 'arrived' | 'finished'
+  group: BoardGroup
   level: number | null
   pathway: string
   person: PersonFacts | null
   complaint: string
   unit: string | null
+  idNumber: string | null
   isWalkIn: boolean
   etaAt: string | null
   arrivedAt: string | null
@@ -50,6 +52,7 @@ export interface Row {
   photos: number
   answer: Answer
   closedAs: string | null
+  closedAt: string | null
   updatedAt: string | null
 }
 

@@ -85,8 +85,7 @@ export const words = {
   notMeasurable: { zh: '测不出', en: 'unrecordable' },
   noLimits: { zh: '此年龄无报警限', en: 'No limits for this age' },
   minutesAgo: { zh: '{n} 分前', en: '{n} min ago' },
-  missing: { zh: '差 {what}', en: '{what} missing' },
-  missingItems: { zh: '差 {n} 项', en: '{n} missing' },
+  unfinished: { zh: '未完成', en: 'incomplete' },
   ecgPreview: { zh: '心电图预览', en: 'ECG preview' },
   notForDiagnosis: { zh: '不作诊断', en: 'not for diagnosis' },
   photos: { zh: '照片 {n}', en: '{n} photos' },
@@ -155,4 +154,17 @@ export function levelWord(level: number | null | undefined): { zh: string; en: s
     case 4: return words.level4
     default: return words.levelNone
   }
+}
+
+const CLOSURES: Record<string, { zh: string; en: string }> = {
+  handed_over: words.reason_handed_over,
+  not_transported: words.reason_not_transported,
+  died: words.reason_died,
+  cancelled: words.reason_cancelled,
+  stale: words.reason_stale,
+}
+
+/** Why an encounter ended; just "closed" for a reason this version does not know. */
+export function closureWord(reason: string | null): { zh: string; en: string } {
+  return CLOSURES[reason ?? ''] ?? words.reason_none
 }

@@ -1,0 +1,80 @@
+// From a summary to what a row shows. Words for the language are chosen later; the clock is the components'.
+import { chipText } from './chip_text'
+import { scoreShortName } from '../catalogue/labels'
+import { boardGroup, boardOrder, type EncounterSummary } from './rules'
+import { BOARD_TILE_IDS, tilesOf } from './tiles'
+import type { Answer, Row, Timer } from './row'
+
+/** Rows of a site in the board's order. */
+export function rowsOf(summaries: readonly EncounterSummary[], site: string): Row[] {
+  return boardOrder(summaries.filter((summary) => siteOf(summary) === site)).map((summary) => rowOf(summary, site))
+}
+
+/** The hospital that an encounter is bound for: its destination, else where it was alerted to, else where it began. */
+function siteOf(summary: EncounterSummary): string | null {
+  return summary.destination?.site ?? summary.prealert?.site ?? summary.site
+}
+
+export function rowOf(summary: EncounterSummary, site: string): Row {
+  const { patient, complaint } = summary
+  const ecg = summary.photos.filter((photo) => photo.purpose === 'ecg').at(-1)
+  const words = [...(complaint?.chips ?? []).map((chip) => chipText(chip)), complaint?.text].filter(Boolean)
+  return {
+    encounter: summary.encounter ?? '',
+    group: boardGroup(summary),
+    level: summary.triage?.level ?? null,
+    pathway: summary.pathway ?? 'general',
+    person: patient,
+    complaint: words.join('、'),
+    unit: summary.unit,
+    idNumber: patient?.id_number ?? null,
+    isWalkIn: summary.unit === null && summary.site !== null,
+    etaAt: summary.eta_at,
+    arrivedAt: summary.arrived_at,
+    timers: timersOf(summary),
+    tiles: tilesOf(summary, BOARD_TILE_IDS),
+    hasNoLimits: summary.limits === 'none' && Object.keys(summary.vitals).length > 0,
+    scores: Object.entries(summary.scores).map(([id, score]) => ({
+      id,
+      label: scoreShortName(id),
+      total: score.total === null ? null : String(score.total),
+    })),
+    ecg: ecg ? { media: ecg.document, thumbnail: ecg.thumbnail } : null,
+    photos: summary.photos.length,
+    answer: answerOf(summary, site),
+    closedAs: summary.closure?.reason ?? null,
+    closedAt: summary.closure?.at ?? null,
+    updatedAt: summary.updated_at,
+  }
+}
+
+/**
+ * Timers from the onset, the first contact and the door. A stroke's runs from last known well and from nothing else; an
+ * unknown onset or a wake-up has no running time.
+ */
+function timersOf({ onset, pathway, first_contact_at: contact, arrived_at: door }: EncounterSummary): Timer[] {
+  const timers: Timer[] = []
+  if (onset && (onset.state !== 'known' || pathway !== 'stroke' || onset.node === 'last_known_well')) {
+    const kind = onset.node === 'last_known_well' ? 'last_known_well' : pathway === 'trauma' ? 'injury' : 'onset'
+    timers.push({ kind, at: onset.at, state: onset.state, isEstimated: onset.precision === 'estimated' })
+  }
+  if (contact) timers.push({ kind: 'contact', at: contact, state: 'known', isEstimated: false })
+  if (door) timers.push({ kind: 'door', at: door, state: 'known', isEstimated: false })
+  return timers
+}
+
+/** Whether this site was alerted, and who of it answered last. */
+function answerOf(summary: EncounterSummary, site: string): Answer {
+  const { prealert } = summary
+  if (!prealert || prealert.site !== site) return { state: 'none' }
+  const latest = summary.acknowledgements.filter((one) => one.of === prealert.document).at(-1)
+  if (!latest) return { state: 'waiting', prealert: prealert.document, since: prealert.at }
+  return {
+    state: 'acknowledged',
+    prealert: prealert.document,
+    staff: latest.staff,
+    at: latest.at,
+    newer: summary.newer,
+    isCritical: summary.critical_newer > 0,
+  }
+}

@@ -1,0 +1,107 @@
+// One line for every entry: a title and what is worth knowing beside it, in the chosen language.
+import { tileWord, avpuWord } from '../../board/tile_words'
+import { chipText } from '../../board/chip_text'
+import { levelWord, pathwayWord, words as boardWords } from '../../board/words'
+import { scoreShortName } from '../../catalogue/labels'
+import { label, nameOf, timeNodes } from '../../catalogue/store'
+import { t, type Word } from '../../language'
+import { siteName } from '../../sync/roster'
+import type { Body } from '../types'
+import { drugName, procedureName } from './drug_names'
+import type { TimelineItem } from './timeline'
+import { words } from './words'
+
+export interface Line {
+  title: string
+  detail: string
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '')
+const list = (value: unknown): string => (Array.isArray(value) ? value.filter((one) => typeof one === 'string').map((one) => chipText(one)).join('、') : '')
+const joined = (...parts: string[]): string => parts.filter(Boolean).join(' · ')
+
+/** The short name of a time node; its id where this version does not know it. */
+export function nodeName(node: string): string {
+  const definition = timeNodes[node]
+  return definition ? label(definition.short) : node
+}
+
+export function doseText(given: Body): string {
+  const name = given.drug ? drugName(text(given.drug)) : text(given.text)
+  const dose = [text(given.dose), text(given.unit)].filter(Boolean).join(' ')
+  return [name, dose, text(given.route)].filter(Boolean).join(' ')
+}
+
+export function treatmentText(treatment: Body): string {
+  const name = treatment.procedure ? procedureName(text(treatment.procedure)) : ''
+  return joined(name, text(treatment.text), typeof treatment.detail === 'string' ? treatment.detail : '')
+}
+
+function vitalsText(data: Body): string {
+  const values = (data.values ?? data) as Body
+  const shown: string[] = []
+  if (values.sbp !== undefined || values.dbp !== undefined) shown.push(`${t(tileWord('pressure'))} ${text(values.sbp) || '—'}/${text(values.dbp) || '—'}`)
+  for (const id of ['hr', 'pulse', 'spo2', 'rr', 'temp', 'glucose'] as const) {
+    if (values[id] !== undefined) shown.push(`${t(tileWord(id))} ${text(values[id])}`)
+  }
+  if (typeof values.avpu === 'string') shown.push(t(avpuWord(values.avpu)))
+  const not = Object.keys((data.not_measurable ?? {}) as Body)
+  return [...shown, ...not.map((field) => `${nameOf('vitals', field)} ${t(words.cannotMeasure)}`)].join(' ')
+}
+
+function historyText(data: Body): string {
+  if (data.onset === 'unknown') return t(words.onsetUnknown)
+  if (data.onset === 'wake_up') return t(words.wakeUp)
+  return joined(list(data.past), list(data.medications), list(data.allergies), text(data.text))
+}
+
+const REASONS: Record<string, Word> = {
+  recorded_late: words.whyLate, recorded_early: words.whyEarly, device_clock: words.whyClock,
+  wrong_tap: words.whyWrong, duplicate: words.whyDuplicate, wrong_patient: words.whyPatient,
+}
+/** A reason chosen from chips, or what somebody typed. */
+export function reasonText(reason: unknown): string {
+  const known = REASONS[text(reason)]
+  return known ? t(known) : text(reason)
+}
+
+const PURPOSES: Record<string, Word> = {
+  wound: words.purpose_wound, ecg: words.purpose_ecg, scene: words.purpose_scene, paper: words.purpose_paper, card: words.purpose_card,
+}
+const CLOSED: Record<string, Word> = {
+  handed_over: words.handed_over, not_transported: words.not_transported, died: words.died, cancelled: words.cancelled, stale: words.stale,
+}
+
+function scoreLine(data: Body): Line {
+  const result = (data.result ?? {}) as Body
+  return { title: scoreShortName(text(data.score)), detail: text(result.total) || `— ${t(boardWords.unfinished)}` }
+}
+
+const LINES: Record<string, (data: Body) => Line> = {
+  time_node: (data) => ({ title: nodeName(text(data.node)), detail: reasonText(data.reason) }),
+  score: scoreLine,
+  patient: (data) => ({ title: t(words.kind_patient), detail: text(data.name) || text(data.temporary_name) }),
+  complaint: (data) => ({ title: t(words.kind_complaint), detail: joined(list(data.chips), text(data.text)) }),
+  history: (data) => ({ title: data.onset ? nameOf('time_nodes', text(data.node)) : t(words.kind_history), detail: historyText(data) }),
+  vitals: (data) => ({ title: t(words.kind_vitals), detail: vitalsText(data) }),
+  treatment: (data) => ({ title: treatmentText(data), detail: '' }),
+  medication: (data) => ({ title: doseText(data), detail: '' }),
+  note: (data) => (data.told_by_phone ? { title: t(words.toldByPhone), detail: text(data.text) } : { title: t(words.kind_note), detail: text(data.text) }),
+  media: (data) => ({ title: t(words.kind_media), detail: t(PURPOSES[text(data.purpose)] ?? words.purpose_other) }),
+  triage: (data) => ({ title: t(words.kind_triage), detail: t(levelWord(Number(data.level))) }),
+  destination: (data) => ({ title: t(words.kind_destination), detail: siteName(text(data.site)) }),
+  prealert: (data) => ({ title: t(words.kind_prealert), detail: siteName(text(data.site)) }),
+  acknowledgement: () => ({ title: t(words.kind_acknowledgement), detail: '' }),
+  encounter: (data) => ({ title: t(words.changePathway), detail: t(pathwayWord(text(data.pathway))) }),
+  closure: (data) =>
+    data.state === 'reopened'
+      ? { title: t(words.kind_reopened), detail: text(data.text) }
+      : { title: t(words.kind_closure), detail: joined(CLOSED[text(data.reason)] ? t(CLOSED[text(data.reason)]!) : text(data.reason), text(data.text)) },
+  activation: (data) => ({ title: t(words.kind_activation), detail: text(data.team) }),
+}
+
+/** A kind that this version does not know is still shown, by its own word. */
+export function describe(item: Pick<TimelineItem, 'kind' | 'data'>): Line {
+  return LINES[item.kind]?.(item.data) ?? { title: `${t(words.kind_other)} ${item.kind}`, detail: text(item.data.text) }
+}
+
