@@ -6,9 +6,8 @@ from flask import Flask, Response
 
 from server.errors import WireError, answer_error
 from server.hub import Hub
-from server.replication import lifecycle, server_routes
+from server.replication import server_routes
 from server.replication.database_routes import DatabaseRoutes
-from server.replication.delivery import Delivery
 from server.replication.document_routes import DocumentRoutes
 from server.replication.exchange import raw_segments
 from server.replication.mailboxes import ensure_roster_mailboxes
@@ -19,12 +18,9 @@ METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "COPY"]
 
 
 def register(app: Flask, hub: Hub) -> None:
-    """Open /db/, give the hub its delivery, and have old encounters closed and released."""
-    delivery = Delivery(hub.store, hub.clock)
-    hub.delivery = delivery
+    """Open /db/, and make the mailboxes of everybody on the roster."""
     ensure_roster_mailboxes(hub.store)
     hub.store.on_commit(_RosterWatch(hub))
-    hub.every(lifecycle.ROUND_SECONDS, "lifecycle", lambda: lifecycle.run(hub.store, delivery, hub.clock.now()))
     databases, documents = DatabaseRoutes(hub), DocumentRoutes(hub)
     app.register_error_handler(SyncError, answer_sync_error)
 
