@@ -1,0 +1,76 @@
+"""The access log: one row for each time a person reads a patient. Rows are only ever added."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+from server.accounts.rules import Session
+from server.clock import Clock, to_iso
+from server.offload import OneAtATime
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS reads (
+    id INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    staff TEXT NOT NULL,
+    role TEXT NOT NULL,
+    device TEXT,
+    encounter TEXT NOT NULL,
+    what TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS reads_of_encounter ON reads (encounter, id);
+CREATE INDEX IF NOT EXISTS reads_of_staff ON reads (staff, id);
+CREATE TRIGGER IF NOT EXISTS reads_are_not_changed BEFORE UPDATE ON reads
+    BEGIN SELECT RAISE(ABORT, 'the access log is never changed'); END;
+CREATE TRIGGER IF NOT EXISTS reads_are_not_removed BEFORE DELETE ON reads
+    BEGIN SELECT RAISE(ABORT, 'the access log is never shortened'); END;
+"""
+
+
+class AuditLog:
+    """The access log in a file of its own."""
+
+    def __init__(self, path: Path, clock: Clock) -> None:
+        self.clock = clock
+        self._work = OneAtATime()
+        self._connection = self._work.run(self._open, path)
+
+    def _open(self, path: Path) -> apsw.Connection:
+        connection = apsw.Connection(str(path))
+        connection.set_busy_timeout(30_000)
+        connection.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
+        connection.execute(SCHEMA)
+        return connection
+
+    def record_read(self, session: Session, encounter: str, what: str) -> None:
+        """Write that a person reads a patient; returns when it is on the disk, so that no answer goes out unlogged."""
+        self.record_reads(session, [encounter], what)
+
+    def record_reads(self, session: Session, encounters: list[str], what: str) -> None:
+        """Write that a person reads several patients at once (a board, a search)."""
+        at, staff = to_iso(self.clock.now()), session.staff
+        rows = [(at, staff.id, staff.role, session.device, encounter, what) for encounter in encounters]
+        if rows:
+            self._work.run(self._insert, rows)
+
+    def _insert(self, rows: list[tuple[Any, ...]]) -> None:
+        with self._connection:
+            self._connection.executemany(
+                "INSERT INTO reads (at, staff, role, device, encounter, what) VALUES (?, ?, ?, ?, ?, ?)", rows
+            )
+
+    def reads_of(self, encounter: str, limit: int = 500) -> list[dict[str, Any]]:
+        """Who read an encounter, newest first."""
+        return self._work.run(self._select, encounter, limit)
+
+    def _select(self, encounter: str, limit: int) -> list[dict[str, Any]]:
+        query = "SELECT at, staff, role, device, what FROM reads WHERE encounter = ? ORDER BY id DESC LIMIT ?"
+        names = ("at", "staff", "role", "device", "what")
+        return [dict(zip(names, row, strict=True)) for row in self._connection.execute(query, (encounter, limit))]
+
+    def close(self) -> None:
+        """Close the file."""
+        self._work.run(self._connection.close)

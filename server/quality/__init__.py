@@ -1,0 +1,1 @@
+"""Quality: every minute of the pathways, counted over many patients."""

@@ -1,0 +1,82 @@
+"""What the read model keeps of one encounter. Pure: documents and the router's word in, rows out."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from server.board.rules import summarize
+from server.encounters.fold import fold
+from server.encounters.rules import document_problems
+from server.quality.rules import interval_indicators, measured_minutes
+
+# Longer than any name or identity number; a search for more than this finds nothing anyway.
+LONGEST_WORD = 40
+
+
+@dataclass(frozen=True)
+class Projected:
+    """The rows of one encounter, and what those who listen for changes need."""
+
+    encounter: str
+    row: dict[str, Any]
+    summary: dict[str, Any]
+    places: dict[str, bool]  # mailbox -> is it where the patient is, or is going
+    words: frozenset[str]
+    minutes: dict[str, float]
+
+    @property
+    def sites(self) -> frozenset[str]:
+        """The sites that hold the encounter."""
+        return frozenset(place.removeprefix("site_") for place in self.places if place.startswith("site_"))
+
+
+def standing_of_places(members: Iterable[str], facts: Mapping[str, Any]) -> dict[str, bool]:
+    """Which mailboxes hold an encounter, and at which hospital's board it stands.
+
+    The router decides, not the documents: nobody gets a record on a board by naming a site in it.
+    """
+    destination = (facts.get("destination") or {}).get("site")
+    return {place: not place.startswith("site_") or destination in (None, place) for place in members}
+
+
+def searched_words(summary: Mapping[str, Any]) -> frozenset[str]:
+    """Every ending of the patient's names, the whole number and its last four, and the encounter's own id."""
+    patient = summary["patient"] or {}
+    names = [name.strip().lower() for name in (patient.get("name"), patient.get("temporary_name")) if name]
+    endings = {name[start:][:LONGEST_WORD] for name in names for start in range(min(len(name), LONGEST_WORD))}
+    number = (patient.get("id_number") or "").strip().lower()
+    return frozenset({word for word in (*endings, number, number[-4:], summary["encounter"].lower()) if word.strip()})
+
+
+def project(
+    documents: list[dict[str, Any]], members: Iterable[str], facts: Mapping[str, Any], catalogue: Any
+) -> Projected:
+    """Project one encounter from all of its documents, in both lanes, and the router's group."""
+    folded = fold(documents)
+    summary = summarize(folded, catalogue.vitals)
+    flags = {flag for document in documents for flag in flags_of(document, catalogue)}
+    summary["problems"] = len({problem["id"] for problem in folded["problems"]} | flags)
+    places = standing_of_places(members, facts)
+    sites = sorted(place.removeprefix("site_") for place, current in places.items() if current and "site_" in place)
+    closure = folded["closure"]
+    indicators = interval_indicators(catalogue.entries["indicators"].values(), folded["pathway"])
+    row = {
+        "encounter": folded["encounter"],
+        "state": folded["state"],
+        "pathway": folded["pathway"],
+        "unit": folded["unit"],
+        "receiving_site": sites[0] if sites else None,
+        "opened_at": folded["opened_at"] or "",
+        "closed_at": (closure["entry"]["at"] or closure["entry"]["recorded_at"] or "") if closure else None,
+        "problems": summary["problems"],
+        "summary": orjson.dumps(summary).decode(),
+    }
+    minutes = measured_minutes(indicators, folded, catalogue.entries["time_nodes"])
+    return Projected(folded["encounter"], row, summary, places, searched_words(summary), minutes)
+
+
+def flags_of(document: dict[str, Any], catalogue: Any) -> set[str]:
+    """The document's id when a person should look at it."""
+    return {document["_id"]} if document_problems(document, catalogue) else set()

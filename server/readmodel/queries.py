@@ -1,0 +1,129 @@
+"""Questions to the read model. Each is served by an index, so that a million encounters answer as one."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Engine, Select, and_, func, or_, select
+
+from server.readmodel.tables import encounters, intervals, places, words
+
+LAST_CHARACTER = "\U0010ffff"
+Found = tuple[str, str]  # opened_at, encounter
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A search. `places` of None means everywhere; `before` is the last row of the page before."""
+
+    places: tuple[str, ...] | None = None
+    from_at: str | None = None
+    to_at: str | None = None
+    text: str | None = None
+    before: Found | None = None
+    limit: int = 50
+
+
+def summaries(connection: Connection, ids: list[str]) -> dict[str, dict[str, Any]]:
+    """Summaries by encounter."""
+    rows = connection.execute(
+        select(encounters.c.encounter, encounters.c.summary).where(encounters.c.encounter.in_(ids))
+    )
+    return {encounter: orjson.loads(summary) for encounter, summary in rows}
+
+
+def board(engine: Engine, place: str, finished_after: str, limit: int) -> list[dict[str, Any]]:
+    """Summaries of the encounters that stand at a place: open, or closed since."""
+    here = and_(places.c.place == place, places.c.is_current)
+    with engine.connect() as connection:
+        open_ids = select(places.c.encounter).where(here, places.c.closed_at.is_(None)).limit(limit)
+        closed_ids = select(places.c.encounter).where(here, places.c.closed_at >= finished_after).limit(limit)
+        ids = [row[0] for query in (open_ids, closed_ids) for row in connection.execute(query)]
+        return list(summaries(connection, ids).values())
+
+
+def places_of(engine: Engine, encounter: str) -> list[str]:
+    """The mailboxes that hold an encounter."""
+    with engine.connect() as connection:
+        return [row[0] for row in connection.execute(select(places.c.place).where(places.c.encounter == encounter))]
+
+
+def _bounded(query: Select[Any], table: Any, wanted: Wanted) -> Select[Any]:
+    if wanted.from_at is not None:
+        query = query.where(table.c.opened_at >= wanted.from_at)
+    if wanted.to_at is not None:
+        query = query.where(table.c.opened_at < wanted.to_at)
+    if wanted.before is not None:
+        opened_at, encounter = wanted.before
+        earlier = or_(
+            table.c.opened_at < opened_at, and_(table.c.opened_at == opened_at, table.c.encounter < encounter)
+        )
+        # The plain bound beside it lets the index begin at the right place.
+        query = query.where(table.c.opened_at <= opened_at, earlier)
+    return query.order_by(table.c.opened_at.desc(), table.c.encounter.desc()).limit(wanted.limit + 1)
+
+
+def _by_word(wanted: Wanted, text: str) -> Select[Any]:
+    begins = and_(words.c.word >= text, words.c.word < text + LAST_CHARACTER)
+    query = select(words.c.opened_at, words.c.encounter).where(begins).distinct()
+    if wanted.places is not None:
+        held = select(places.c.encounter).where(
+            places.c.encounter == words.c.encounter, places.c.place.in_(wanted.places)
+        )
+        query = query.where(held.exists())
+    return _bounded(query, words, wanted)
+
+
+def _queries(wanted: Wanted) -> list[Select[Any]]:
+    text = (wanted.text or "").strip().lower()
+    if text:
+        return [_by_word(wanted, text)]
+    if wanted.places is None:
+        return [_bounded(select(encounters.c.opened_at, encounters.c.encounter), encounters, wanted)]
+    # One query for each place, so that each runs along its index; the pages are merged afterwards.
+    of_place = select(places.c.opened_at, places.c.encounter)
+    return [_bounded(of_place.where(places.c.place == place), places, wanted) for place in wanted.places]
+
+
+def search(engine: Engine, wanted: Wanted) -> tuple[list[dict[str, Any]], Found | None]:
+    """A page of summaries, newest first, and where the next page begins (None: this was the last)."""
+    with engine.connect() as connection:
+        found = {(row[0], row[1]) for query in _queries(wanted) for row in connection.execute(query)}
+        page = sorted(found, reverse=True)
+        shown = page[: wanted.limit]
+        by_id = summaries(connection, [encounter for _, encounter in shown])
+    following = shown[-1] if shown and len(page) > wanted.limit else None
+    return [by_id[encounter] for _, encounter in shown if encounter in by_id], following
+
+
+def count_encounters(engine: Engine, pathway: str, site: str | None, from_at: str, to_at: str) -> int:
+    """How many encounters of a pathway there were."""
+    query = select(func.count()).where(
+        encounters.c.pathway == pathway, encounters.c.opened_at >= from_at, encounters.c.opened_at < to_at
+    )
+    if site is not None:
+        query = query.where(encounters.c.receiving_site == site)
+    with engine.connect() as connection:
+        return int(connection.execute(query).scalar_one())
+
+
+def interval_minutes(
+    engine: Engine, indicator: str, pathway: str, site: str | None, from_at: str, to_at: str
+) -> list[float]:
+    """All measured minutes of an indicator, shortest first."""
+    query = select(intervals.c.minutes).where(
+        intervals.c.indicator == indicator,
+        intervals.c.pathway == pathway,
+        intervals.c.opened_at >= from_at,
+        intervals.c.opened_at < to_at,
+    )
+    if site is not None:
+        query = query.where(intervals.c.site == site)
+    with engine.connect() as connection:
+        return sorted(row[0] for row in connection.execute(query))
+
+
+def count_with_problems(engine: Engine) -> int:
+    """How many encounters hold a document that a person should look at."""
+    with engine.connect() as connection:
+        return int(connection.execute(select(func.count()).where(encounters.c.problems > 0)).scalar_one())

@@ -1,0 +1,215 @@
+"""The read model as the other rooms see it: follows archive's change feed, answers questions, tells who listens.
+
+The store is read on the loop (it goes off the loop by itself where that is worth it); folding and SQL run off it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+import gevent
+import orjson
+import structlog
+from gevent.event import Event
+
+from server.clock import Clock, to_iso
+from server.encounters.fold import fold
+from server.encounters.rules import parse_document_id
+from server.offload import OneAtATime, is_serving, offload
+from server.readmodel import database, queries
+from server.readmodel.projection import Projected, project
+from server.readmodel.queries import Found, Wanted
+from server.readmodel.tables import PROJECTION_VERSION
+from sync.store import Group, Store
+
+ARCHIVE = "archive"
+PAGE = 500
+# More would be a list, not a board; the rest is found by searching.
+BOARD_LIMIT = 300
+FINISHED_FOR = timedelta(hours=24)
+RETRY_SECONDS = 5.0
+log = structlog.get_logger("greenlane.readmodel")
+
+ChangeListener = Callable[[str, dict[str, Any], frozenset[str], "str | None"], None]
+Progress = Callable[[int, int], None]
+
+
+class CatalogueLike(Protocol):
+    """What the projection needs of the catalogue."""
+
+    @property
+    def vitals(self) -> dict[str, dict[str, Any]]: ...
+
+    @property
+    def scores(self) -> dict[str, dict[str, Any]]: ...
+
+    @property
+    def entries(self) -> dict[str, dict[str, dict[str, Any]]]: ...
+
+
+def key_of(encounter: str) -> str:
+    """What all document ids of an encounter begin with."""
+    return f"encounter:{encounter}:"
+
+
+class ReadModel:
+    """A projection of `archive` into SQL. Everything in it can be projected again at any time."""
+
+    def __init__(self, url: str, store: Store, catalogue: CatalogueLike, clock: Clock | None = None) -> None:
+        self.store = store
+        self.catalogue = catalogue
+        self.clock = clock or Clock()
+        self._writing = OneAtATime()
+        self._engine = self._writing.run(database.open_engine, url)
+        self._listeners: list[ChangeListener] = []
+        self._woken = Event()
+        self._is_catching_up = False
+        self._loop: gevent.Greenlet | None = None
+
+    # --- following the feed
+    def start(self) -> None:
+        """Catch up, then follow the store. Outside of a serving process each commit is projected at once."""
+        self.store.on_commit(self._on_commit)
+        if is_serving():
+            self._woken.set()
+            self._loop = gevent.spawn(self._follow)
+        else:
+            self.catch_up()
+
+    def stop(self) -> None:
+        """Stop following."""
+        if self._loop is not None:
+            self._loop.kill()
+            self._loop = None
+
+    def close(self) -> None:
+        """Stop following and let go of the database."""
+        self.stop()
+        self._engine.dispose()
+
+    def on_change(self, listener: ChangeListener) -> None:
+        """Call `listener(encounter, summary, sites, unit)` after each change of an encounter."""
+        self._listeners.append(listener)
+
+    def _on_commit(self, names: frozenset[str]) -> None:
+        if ARCHIVE not in names:
+            return
+        if self._loop is not None:
+            self._woken.set()
+        elif not is_serving():
+            self.catch_up()
+
+    def _follow(self) -> None:
+        while True:
+            self._woken.wait()
+            self._woken.clear()
+            try:
+                self.catch_up()
+            except Exception as fault:  # boards must come back by themselves when the disk has room again
+                log.error("projection_failed", exc_info=fault)
+                gevent.sleep(RETRY_SECONDS)
+                self._woken.set()
+
+    def catch_up(self) -> int:
+        """Project everything that archive has and the read model has not; returns how many encounters changed."""
+        if self._is_catching_up:  # a listener's own writes are seen by the round that is running
+            return 0
+        self._is_catching_up = True
+        try:
+            return self._catch_up(None)
+        finally:
+            self._is_catching_up = False
+
+    def rebuild(self, progress: Progress | None = None) -> int:
+        """Throw everything away and project archive again; `progress(done, pending)` after each page."""
+        self._writing.run(database.empty, self._engine)
+        return self._catch_up(progress)
+
+    def _catch_up(self, progress: Progress | None) -> int:
+        known = self._writing.run(database.read_checkpoints, self._engine)
+        identity = self._identity()
+        if known and {name: known.get(name) for name in identity} != identity:
+            self._writing.run(database.empty, self._engine)
+            known = {}
+        since, changed = known.get("seq", "0"), 0
+        while True:
+            page = self.store.changes(ARCHIVE, since=since, limit=PAGE)
+            if not page.results and known.get("seq") == page.last_seq:
+                return changed
+            projected = self._project_page(change.id for change in page.results)
+            since = page.last_seq
+            known["seq"] = since
+            self._writing.run(database.write_page, self._engine, projected, {**identity, "seq": since})
+            changed += len(projected)
+            self._tell(projected)
+            if progress is not None:
+                progress(changed, page.pending)
+            if not page.pending and not page.results:
+                return changed
+
+    def _identity(self) -> dict[str, str]:
+        """What the projection depends on besides documents: another store, other definitions, other rules."""
+        entries = self.catalogue.entries
+        definitions = [self.catalogue.vitals, entries["indicators"], entries["time_nodes"], self.catalogue.scores]
+        digest = hashlib.sha256(orjson.dumps(definitions, option=orjson.OPT_SORT_KEYS)).hexdigest()
+        return {"store": self.store.uuid, "catalogue": digest, "version": str(PROJECTION_VERSION)}
+
+    def _project_page(self, ids: Iterable[str]) -> list[Projected]:
+        parsed = (parse_document_id(document_id) for document_id in ids)
+        found = [
+            (self.documents(e), self.group(e)) for e in dict.fromkeys(p.encounter for p in parsed if p is not None)
+        ]
+        return offload(self._project_all, found)
+
+    def _project_all(self, found: list[tuple[list[dict[str, Any]], Group]]) -> list[Projected]:
+        return [
+            project(documents, group.members, group.facts, self.catalogue) for documents, group in found if documents
+        ]
+
+    def _tell(self, projected: list[Projected]) -> None:
+        for one in projected:
+            for listener in self._listeners:
+                listener(one.encounter, one.summary, one.sites, one.row["unit"])
+
+    # --- one encounter, from archive itself
+    def documents(self, encounter: str) -> list[dict[str, Any]]:
+        """All documents of an encounter, in both lanes."""
+        key = key_of(encounter)
+        return self.store.read_range(ARCHIVE, key, key + "\ufff0")
+
+    def group(self, encounter: str) -> Group:
+        """What the router remembers of an encounter."""
+        return self.store.group(key_of(encounter)) or Group(key_of(encounter))
+
+    def encounter(self, encounter: str) -> dict[str, Any] | None:
+        """The folded encounter as archive has it now; None when nothing is known of it."""
+        documents = self.documents(encounter)
+        return offload(fold, documents) if documents else None
+
+    # --- questions
+    def board(self, site: str) -> list[dict[str, Any]]:
+        """Summaries of those who are coming to a site, are there, or left it within a day. Unordered."""
+        finished_after = to_iso(self.clock.now() - FINISHED_FOR)
+        return offload(queries.board, self._engine, f"site_{site}", finished_after, BOARD_LIMIT)
+
+    def search(self, wanted: Wanted) -> tuple[list[dict[str, Any]], Found | None]:
+        """A page of summaries, newest first, and where the next one begins."""
+        return offload(queries.search, self._engine, wanted)
+
+    def count_encounters(self, pathway: str, site: str | None, from_at: datetime, to_at: datetime) -> int:
+        """How many encounters of a pathway were opened in a time."""
+        return offload(queries.count_encounters, self._engine, pathway, site, to_iso(from_at), to_iso(to_at))
+
+    def interval_minutes(
+        self, indicator: str, pathway: str, site: str | None, from_at: datetime, to_at: datetime
+    ) -> list[float]:
+        """Measured minutes of an indicator in a pathway, shortest first; negative ones among them."""
+        bounds = (to_iso(from_at), to_iso(to_at))
+        return offload(queries.interval_minutes, self._engine, indicator, pathway, site, *bounds)
+
+    def count_with_problems(self) -> int:
+        """How many encounters hold a document that a person should look at (status page)."""
+        return offload(queries.count_with_problems, self._engine)
