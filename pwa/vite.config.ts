@@ -36,5 +36,14 @@ export default defineConfig({
   resolve: { alias: { '@': at('./src'), '@catalogue': at('../static/catalogue') } },
   server: { fs: { allow: ['..'] } },
   build: { target: 'es2022', outDir: 'dist', manifest: true, chunkSizeWarningLimit: 300 },
-  test: { environment: 'happy-dom', include: ['src/**/*.test.ts'], setupFiles: [] },
+  test: {
+    environment: 'happy-dom',
+    include: ['src/**/*.test.ts'],
+    // PouchDB as the browser gets it: its Node build expects Buffers where browsers have Blobs.
+    server: { deps: { inline: [/pouchdb/] } },
+    alias: [
+      { find: /^pouchdb-(md5|binary-utils|utils|fetch)$/, replacement: at('./node_modules') + '/pouchdb-$1/lib/index-browser.es.js' },
+      { find: /^pouchdb-([a-z-]+)$/, replacement: at('./node_modules') + '/pouchdb-$1/lib/index.es.js' },
+    ],
+  },
 })

@@ -167,6 +167,13 @@ export async function askSigned<Body = unknown>(path: string, question: Question
   return askHub<Body>(path, { ...question, token: session.value.token })
 }
 
+/** Forget what is in memory, for tests: as a reload would. */
+export function forgetSession(): void {
+  restored = null
+  renewing = null
+  take(null, false)
+}
+
 function fromAnswer(answer: SessionAnswer): Session {
   return {
     token: answer.token,
