@@ -64,21 +64,27 @@ def _accept_one(tx: Transaction, mailbox: Shelved, edit: Edit, router: Router, r
 
 def _place(tx: Transaction, mailbox: Shelved, record: Record, verdict: Verdict, receipt: Receipt) -> None:
     tx.add_receipt(record, replace(receipt, late=verdict.late))
+    _backfill(tx, mailbox, verdict)
     for name in verdict.deliver_to:
         _enter(tx, name, record, again=False)
     for name in verdict.pass_over:
         database = tx.find_database(name + record.lane)
         if database is not None and not tx.knows(database, record.id):
             tx.leave(database, record)
-    if verdict.backfill and verdict.group is not None:
-        prefix = verdict.group.key
-        for document_id in tx.ids_between(mailbox.shelf, prefix, prefix + END):
-            member = tx.load(mailbox.shelf, document_id)
-            if member is not None:
-                for name in verdict.backfill:
-                    _enter(tx, name, member, again=True)
     if verdict.group is not None:
         tx.save_group(mailbox.shelf, verdict.group)
+
+
+def _backfill(tx: Transaction, mailbox: Shelved, verdict: Verdict) -> None:
+    """Give new members the group's history, in the order in which it arrived."""
+    if not verdict.backfill or verdict.group is None:
+        return
+    prefix = verdict.group.key
+    for document_id in tx.ids_between(mailbox.shelf, prefix, prefix + END):
+        member = tx.load(mailbox.shelf, document_id)
+        if member is not None:
+            for name in verdict.backfill:
+                _enter(tx, name, member, again=True)
 
 
 def _enter(tx: Transaction, name: str, record: Record, *, again: bool) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
@@ -36,7 +35,6 @@ T = TypeVar("T")
 @dataclass
 class _Shelf:
     records: dict[str, Record] = field(default_factory=dict)
-    ids: list[str] = field(default_factory=list)
     groups: dict[str, Group] = field(default_factory=dict)
     receipts: dict[str, list[Receipt]] = field(default_factory=dict)
 
@@ -97,8 +95,6 @@ class MemoryTransaction:
     def insert(self, shelf: int, record: Record) -> None:
         room = self._store.shelves[shelf]
         record.number = shelf
-        insort(room.ids, record.id)
-        self._undo.append(lambda: room.ids.remove(record.id))
         self._set(room.records, record.id, _copy(record))
 
     def update(self, record: Record, before: str) -> None:
@@ -109,8 +105,7 @@ class MemoryTransaction:
             self._set(self._store.bytes, content.key, b"".join(content.chunks()))
 
     def ids_between(self, shelf: int, start: str, end: str) -> list[str]:
-        ids = self._store.shelves[shelf].ids
-        return ids[bisect_left(ids, start) : bisect_right(ids, end)]
+        return [i for i in self._store.shelves[shelf].records if start <= i <= end]
 
     def databases_holding(self, shelf: int, document_id: str) -> list[Shelved]:
         return [database for database in self.all_databases(shelf) if document_id in database.sequences]

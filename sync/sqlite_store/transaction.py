@@ -167,7 +167,7 @@ class SqliteTransaction:
 
     def ids_between(self, shelf: int, start: str, end: str) -> list[str]:
         rows = self._execute(
-            "SELECT id FROM document WHERE shelf = ? AND id >= ? AND id <= ? ORDER BY id", (shelf, start, end)
+            "SELECT id FROM document WHERE shelf = ? AND id >= ? AND id <= ? ORDER BY number", (shelf, start, end)
         )
         return [document_id for (document_id,) in rows.fetchall()]
 
