@@ -1,101 +1,60 @@
-/** The catalogue as the crew's forms need it: words, chips, drugs and the pathway's line. Loaded with the screens. */
-import { t } from '../language'
+/** The catalogue's words and lists as the crew's screens ask for them. Procedures and drugs load behind the screen. */
+import { shallowRef } from 'vue'
+import type { DrugDefinition, PathwayDefinition, ProcedureDefinition, TimeNodeDefinition } from './definitions'
 import { labelOf } from './labels'
+import { chips, indicators, loadDrugs, loadProcedures, pathway, symptoms, timeNodes } from './store'
 import type { Words } from './types'
 
-export interface ChipSet {
-  id: string
-  kind: string
-  label: Words
-  symptom?: string
-  chips: { id: string; label: Words }[]
-}
-export interface Procedure {
-  id: string
-  order: number
-  label: Words
-  group?: string
-  time_node?: string
-  detail?: { id: string; label: Words; unit?: string; choices: (string | number)[] }
-}
-export interface Drug {
-  id: string
-  order: number
-  label: Words
-  indication?: Words
-  checks?: Words[]
-  dose_rule: Record<string, unknown> | null
-}
-export interface TimeNode {
-  id: string
-  order: number
-  label: Words
-  short?: Words
-  phase: string
-  entry?: string
-  derived_from?: { from: string; any_of?: string[] }[]
-}
-export interface Pathway {
-  id: string
-  label: Words
-  onset_timer: { from: string[]; label: Words; window: { minutes: number; label: Words } | null } | null
-  line: { node: string; shown?: string; indicator?: string; expected_from?: string }[]
-  steps: { kind: string; ref: string | null; label: Words }[]
-  scores: { first: string[]; more: string[] }
-  procedures: string[]
-  nodes: { prehospital: string[]; hospital: string[] }
+export const drugs = shallowRef<Readonly<Record<string, DrugDefinition>>>({})
+export const procedures = shallowRef<Readonly<Record<string, ProcedureDefinition>>>({})
+
+let asked: Promise<void> | null = null
+/** Loads drugs and procedures once; their words appear where they are shown as soon as they are here. */
+export function needDrugs(): Promise<void> {
+  asked ??= Promise.all([loadDrugs(), loadProcedures()]).then(([loadedDrugs, loadedProcedures]) => {
+    drugs.value = loadedDrugs
+    procedures.value = loadedProcedures
+  })
+  asked.catch((error: unknown) => {
+    asked = null // asked again by the next screen
+    console.error('catalogue: drugs and procedures did not load', error)
+  })
+  return asked
 }
 
-function shelf<T extends { id: string; order?: number }>(files: Record<string, T>): Map<string, T> {
-  const things = Object.values(files).sort((a, b) => (a.order ?? 0) - (b.order ?? 0))
-  return new Map(things.map((thing) => [thing.id, thing]))
-}
-
-const chipSets = shelf(import.meta.glob<ChipSet>('@catalogue/chips/*.json', { eager: true, import: 'default' }))
-export const procedures = shelf(import.meta.glob<Procedure>('@catalogue/procedures/*.json', { eager: true, import: 'default' }))
-export const drugs = shelf(import.meta.glob<Drug>('@catalogue/drugs/*.json', { eager: true, import: 'default' }))
-const nodes = shelf(import.meta.glob<TimeNode>('@catalogue/time_nodes/*.json', { eager: true, import: 'default' }))
-const pathways = shelf(import.meta.glob<Pathway>('@catalogue/pathways/*.json', { eager: true, import: 'default' }))
-const targets = shelf(
-  import.meta.glob<{ id: string; target_minutes?: number }>('@catalogue/indicators/*.json', { eager: true, import: 'default' }),
-)
-
-/** The pathway, or the general one for a pathway that this version does not know. */
-export function pathwayOf(id: string | null): Pathway {
-  const found = pathways.get(id ?? '') ?? pathways.get('general')
-  if (!found) throw new Error('the catalogue has no general pathway')
-  return found
-}
-export const nodeOf = (id: string): TimeNode | undefined => nodes.get(id)
-export const chipsOf = (id: string): ChipSet | undefined => chipSets.get(id)
-
-/** Chips of the complaint for a symptom; the general ones where the symptom has none. */
-export function complaintChips(symptom: string | null, pathway: string | null): ChipSet[] {
-  const own = chipSets.get(`complaint_${symptom ?? ''}`) ?? chipSets.get(`complaint_${pathway ?? ''}`)
-  const other = chipSets.get('complaint_other')
-  return [own, other].filter((set, i, all): set is ChipSet => set !== undefined && all.indexOf(set) === i)
-}
+export const pathwayOf = (id: string | null): PathwayDefinition => pathway(id)
+export const nodeOf = (id: string): TimeNodeDefinition | undefined => timeNodes[id]
+/** Minutes that an indicator aims at; null where it has none. */
+export const targetMinutes = (indicator: string): number | null => indicators[indicator]?.target_minutes ?? null
 
 export function nodeWord(id: string, short = false): string {
-  const node = nodes.get(id)
-  return node ? labelOf((short && node.short) || node.label) : id
+  const node = timeNodes[id]
+  if (!node) return id
+  // "首次医疗接触(FMC)": crews do not need the abbreviation beside the word.
+  return labelOf(short ? node.short : node.label).replace(/[（(][A-Z0-9 -]+[)）]$/, '')
 }
-/** Minutes that an indicator aims at; null where it has none. */
-export const targetMinutes = (indicator: string): number | null => targets.get(indicator)?.target_minutes ?? null
 
-export function drugWord(id: string): string {
-  const drug = drugs.get(id)
-  return drug ? labelOf(drug.label) : id
+export const drugWord = (id: string): string => wordIn(drugs.value, id)
+export const procedureWord = (id: string): string => wordIn(procedures.value, id)
+export const symptomWord = (id: string): string => wordIn(symptoms, id)
+
+function wordIn(things: Readonly<Record<string, { label: Words }>>, id: string): string {
+  const thing = things[id]
+  return thing ? labelOf(thing.label) : id
 }
-export function procedureWord(id: string): string {
-  const procedure = procedures.get(id)
-  return procedure ? labelOf(procedure.label) : id
-}
-/** A chip by its id, in any set: what was stored as an id is shown as a word, what was typed as it is. */
+
+const KINDS = ['complaint', 'past', 'allergies', 'medications', 'note'] as const
+let words: Map<string, Words> | null = null
+
+/** A chip by its id: what was stored as an id is shown as a word, what was typed as it is. */
 export function chipWord(id: string): string {
-  for (const set of chipSets.values()) {
-    const chip = set.chips.find((one) => one.id === id)
-    if (chip) return t(chip.label)
+  if (!words) {
+    words = new Map()
+    for (const symptom of [...Object.keys(symptoms), null]) {
+      for (const chip of chips('complaint', { symptom })) words.set(chip.id, chip.label)
+    }
+    for (const kind of KINDS.slice(1)) for (const chip of chips(kind)) words.set(chip.id, chip.label)
   }
-  return id
+  const found = words.get(id)
+  return found ? labelOf(found) : id
 }

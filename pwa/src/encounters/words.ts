@@ -34,14 +34,6 @@ export const words = {
   oneTap: { zh: '点一下就建好，姓名可以后补。', en: 'One tap starts the record; the name can follow.' },
   contactStarted: { zh: '开始接触患者', en: 'With the patient since' },
   noted: { zh: '已记下', en: 'Kept' },
-  chestHint: { zh: '胸闷 · 后背痛 · 大汗', en: 'tightness · back · sweating' },
-  strokeHint: { zh: '口角歪 · 肢体无力', en: 'face · arm · speech' },
-  traumaHint: { zh: '车祸 · 坠落 · 出血', en: 'crash · fall · bleeding' },
-  otherHint: { zh: '发热 · 腹痛 · 不明', en: 'fever · belly · unclear' },
-  coma: { zh: '昏迷', en: 'Coma' },
-  obstetric: { zh: '产科', en: 'Birth' },
-  choking: { zh: '窒息', en: 'Choking' },
-  poisoning: { zh: '中毒', en: 'Poison' },
 
   // home
   sinceLastKnownWell: { zh: '距最后正常', en: 'Since last known well' },

@@ -10,7 +10,7 @@ export interface LineDefinition {
 }
 export interface NodeDefinition {
   id: string
-  derived_from?: { from: string; any_of?: string[] }[]
+  derived_from?: { from: string; any_of?: string[]; purpose?: string }[]
 }
 export interface Reached {
   at: string | null
@@ -40,8 +40,9 @@ export function reachedNode(folded: Folded, node: string, definition?: NodeDefin
   return null
 }
 
-function derivedAt(folded: Folded, source: { from: string; any_of?: string[] }): string | null {
+function derivedAt(folded: Folded, source: { from: string; any_of?: string[]; purpose?: string }): string | null {
   if (source.from === 'prealert') return folded.prealert?.entry.at ?? null
+  if (source.from === 'media') return folded.media.find((one) => one.purpose === source.purpose)?.entry.at ?? null
   if (source.from !== 'score') return null
   const times: string[] = []
   for (const score of source.any_of ?? []) {

@@ -1,12 +1,13 @@
 /** Every screen is a lazy route: the phone downloads at first only the list. */
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { boardRoutes } from '../board/routes'
 import { session } from '../sync/session'
 
 const ON_THE_ROAD = new Set(['paramedic', 'commander'])
 
 /** Where a role begins: the crew at its list, a hospital at its board. */
 export function homeOf(role: string | undefined, site: string | undefined): string {
-  return role && !ON_THE_ROAD.has(role) && site ? `/board/${site}` : '/list'
+  return role && !ON_THE_ROAD.has(role) && site ? '/board' : '/list'
 }
 
 const routes: RouteRecordRaw[] = [
@@ -38,10 +39,7 @@ const routes: RouteRecordRaw[] = [
       { path: 'close', component: () => import('../encounters/CloseScreen.vue'), meta: { title: 'close' } },
     ],
   },
-  { path: '/board/:site', component: () => import('../board/BoardScreen.vue'), meta: { ownHead: true } },
-  { path: '/board/:site/finished', component: () => import('../board/FinishedScreen.vue'), meta: { ownHead: true } },
-  { path: '/wall/:site', component: () => import('../board/WallScreen.vue'), meta: { ownHead: true, theme: 'dark' } },
-  { path: '/record/:encounter', component: () => import('../encounters/RecordScreen.vue'), meta: { ownHead: true } },
+  ...boardRoutes,
   { path: '/:rest(.*)*', redirect: '/' },
 ]
 
