@@ -15,19 +15,19 @@ ROOMS = (
     "server.replication.routes",
     "server.encounters.routes",
     "server.board.routes",
-    "server.pathways.routes",
+    "server.quality.routes",
     "server.audit.routes",
 )
 
 
-def create_app(settings: Settings | None = None, *, store: Any = None) -> Flask:
+def create_app(settings: Settings | None = None, *, store: Any = None, catalogue: Any = None) -> Flask:
     """Open the hub of an instance and build its app.
 
-    `store` takes the place of the instance's own store (tests). Raises SettingsProblem, StartupProblem or StoreDamaged
-    when the instance cannot be opened; each is one line with the remedy.
+    `store` and `catalogue` take the place of the instance's own (tests). Raises SettingsProblem,
+    StartupProblem or StoreDamaged when the instance cannot be opened; each is one line with the remedy.
     """
     # Imported here, so that a pure module of a room (server.encounters.fold) can be read without the whole hub.
     from server.assemble import build_app
     from server.settings import Settings
 
-    return build_app(settings or Settings.from_environment(), ROOMS, store)
+    return build_app(settings or Settings.from_environment(), ROOMS, store, catalogue)

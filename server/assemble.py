@@ -2,74 +2,52 @@
 
 from __future__ import annotations
 
-import logging
-import sys
 from collections.abc import Iterable
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 import apsw
-import structlog
 from flask import Flask, request
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server import errors
 from server.accounts.accounts import Accounts
 from server.accounts.roster import Roster
 from server.accounts.secrets_file import SecretsProblem, load_secrets
+from server.audit.audit_log import AuditLog
+from server.catalogue import Catalogue
 from server.clock import Clock
 from server.hub import Hub
 from server.live import Live
+from server.logs import configure_logging
 from server.offload import offload
+from server.readmodel import ReadModel
 from server.settings import PROJECT_FOLDER, Settings
 from server.web import api_docs, app_files, health, metrics, security_headers
 from server.web.json_provider import OrjsonProvider
+from sync.sqlite_store import open_store as open_sqlite_store
 
 
 class StartupProblem(Exception):
     """The instance cannot be opened; the text is one line with the remedy."""
 
 
-def build_app(settings: Settings, rooms: Iterable[str], store: Any = None) -> Flask:
+def build_app(settings: Settings, rooms: Iterable[str], store: Any = None, catalogue: Any = None) -> Flask:
     """Open everything, let the rooms register, and start what follows the change feed."""
     configure_logging()
     prepare_instance(settings)
     app = new_app(settings)
-    hub = open_hub(app, settings, store)
+    hub = open_hub(app, settings, store, catalogue)
     app.extensions["greenlane"] = hub
     hub.live.open(app, hub.accounts)
     register_shared(app, hub)
     for room in rooms:
-        if is_present(room):
-            import_module(room).register(app, hub)
+        import_module(room).register(app, hub)
     api_docs.register(app, hub.api)
     app_files.register(app, hub)
     connect_parts(hub)
     return app
-
-
-def is_present(module: str) -> bool:
-    """Whether a room that is still being built is there yet."""
-    package = module.rpartition(".")[0]
-    return find_spec(package) is not None and find_spec(module) is not None
-
-
-def configure_logging() -> None:
-    """One line of JSON for each event, to standard error. Events carry ids, never patient content."""
-    if structlog.is_configured():
-        return
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
 
 
 def prepare_instance(settings: Settings) -> None:
@@ -97,7 +75,7 @@ def new_app(settings: Settings) -> Flask:
     return app
 
 
-def open_hub(app: Flask, settings: Settings, store: Any = None) -> Hub:
+def open_hub(app: Flask, settings: Settings, store: Any = None, catalogue: Any = None) -> Hub:
     """Open the parts; a file that cannot be used raises StartupProblem with its name and the remedy."""
     clock = Clock()
     try:
@@ -110,6 +88,7 @@ def open_hub(app: Flask, settings: Settings, store: Any = None) -> Hub:
     except apsw.Error as error:
         raise StartupProblem(database_remedy(str(accounts_path), error)) from error
     hub = Hub(settings, clock, api_docs.open_api(app), accounts, store or open_store(settings), Live())
+    hub.catalogue = catalogue or Catalogue.load(settings.catalogue_folder, settings.instance / "catalogue")
     open_rooms(hub)
     return hub
 
@@ -120,20 +99,29 @@ def open_store(settings: Settings) -> Any:
         raise StartupProblem("GREENLANE_STORE is set, but this version keeps its data in SQLite only; unset it")
     path = settings.instance / "store.sqlite"
     try:
-        from sync.sqlite_store import open_store as open_sqlite
-
-        return open_sqlite(path, offload=offload)
+        return open_sqlite_store(path, offload=offload)
     except apsw.Error as error:
         raise StartupProblem(database_remedy(str(path), error)) from error
 
 
 def open_rooms(hub: Hub) -> None:
     """Open the parts that belong to rooms."""
-    settings = hub.settings
-    if is_present("server.catalogue.load"):
-        from server.catalogue import Catalogue
+    try:
+        hub.readmodel = ReadModel(hub.settings.read_model_url, hub.store, hub.catalogue, hub.clock)
+    except SQLAlchemyError as error:
+        where = hub.settings.database or str(hub.settings.instance / "readmodel.sqlite")
+        remedy = "check GREENLANE_DATABASE" if hub.settings.database else "move the file away, it is made anew"
+        raise StartupProblem(f"the read model {where} cannot be opened ({first_line(error)}); {remedy}") from error
+    audit_path = hub.settings.instance / "audit.sqlite"
+    try:
+        hub.audit = AuditLog(audit_path, hub.clock)
+    except apsw.Error as error:
+        raise StartupProblem(database_remedy(str(audit_path), error)) from error
 
-        hub.catalogue = Catalogue.load(settings.catalogue_folder)
+
+def first_line(error: Exception) -> str:
+    """The gist of an error whose text has many lines."""
+    return str(error).split("\n", 1)[0]
 
 
 def register_shared(app: Flask, hub: Hub) -> None:
@@ -159,6 +147,7 @@ def connect_parts(hub: Hub) -> None:
     # The command line writes accounts.sqlite beside a serving hub; devices hear of it within seconds.
     hub.every(3.0, "roster", roster.sync_if_changed)
     hub.store.on_commit(hub.live.nudge)
+    hub.readmodel.start()
 
 
 def void(_value: object) -> None:

@@ -36,6 +36,7 @@ ERROR_WORDS = {
     500: "internal_server_error",
     501: "not_implemented",
     503: "service_unavailable",
+    507: "insufficient_storage",
 }
 REASONS = {
     404: "nothing is at this address; the addresses are listed at /api/docs",

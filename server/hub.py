@@ -49,3 +49,11 @@ class Hub:
     def every(self, seconds: float, name: str, run: Callable[[], object]) -> None:
         """Have a job called again and again while the hub serves; a failure is logged and the job comes round."""
         self.jobs.append(Job(name, seconds, run))
+
+    def close(self) -> None:
+        """Close the files, the store last, since the others may still write to it."""
+        if self.readmodel is not None:
+            self.readmodel.stop()
+        for part in (self.readmodel, self.audit, self.accounts.database, self.store):
+            if hasattr(part, "close"):
+                part.close()

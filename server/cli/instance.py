@@ -39,7 +39,7 @@ def restore(file: Path) -> None:
             hub: Hub = app.extensions["greenlane"]
             uuid = hub.store.renew_uuid()
             rebuild_read_model(hub)
-            hub.store.close()
+            hub.close()
         click.echo(f"restored {', '.join(names)} into {settings.instance}; the hub's uuid is {uuid}")
 
 
@@ -51,7 +51,7 @@ def rebuild() -> None:
         with InstanceLock(settings.instance):
             hub: Hub = create_app(settings).extensions["greenlane"]
             rebuild_read_model(hub)
-            hub.store.close()
+            hub.close()
 
 
 def rebuild_read_model(hub: Hub) -> None:

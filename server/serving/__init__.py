@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import signal
 import sys
-from typing import Any
-
 import gevent
 import structlog
 from gevent.event import Event
@@ -73,7 +71,7 @@ def serve_until_told(hub: Hub, servers: list[listeners.HubServer], settings: Set
     log.info("stopping")
     gevent.joinall([gevent.spawn(server.stop, listeners.STOP_SECONDS) for server in servers])
     gevent.killall(jobs)
-    close(hub)
+    hub.close()
 
 
 def come_round(job: Job) -> None:
@@ -85,10 +83,3 @@ def come_round(job: Job) -> None:
         except Exception as error:
             log.error("job_failed", job=job.name, exc_info=error)
 
-
-def close(hub: Hub) -> None:
-    """Close what was opened, the store last, since the others may still write to it."""
-    parts: list[Any] = [hub.readmodel, hub.audit, hub.accounts.database, hub.store]
-    for part in parts:
-        if hasattr(part, "close"):
-            part.close()

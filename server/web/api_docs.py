@@ -82,9 +82,9 @@ def plain_operation(app: Flask, endpoint: str, arguments: list[str]) -> dict[str
         "parameters": parameters,
         "responses": {
             "200": {"description": "OK"},
-            "default": {"description": "Every error", "content": {"application/json": {"schema": ERROR_REFERENCE}}},
+            "default": ERROR_REFERENCE,
         },
     }
 
 
-ERROR_REFERENCE = {"$ref": "#/components/schemas/Error"}
+ERROR_REFERENCE = {"$ref": "#/components/responses/DEFAULT_ERROR"}

@@ -11,6 +11,7 @@ from server.hub import Hub
 
 FOREVER = "public, max-age=31536000, immutable"
 ASK_FIRST = "no-cache"
+MACHINE_FOLDERS = ("api", "db", "assets", "catalogue", "socket.io", "healthz", "metrics")
 
 
 def register(app: Flask, hub: Hub) -> None:
@@ -48,7 +49,7 @@ def not_found() -> Response:
 
 def is_app_route(name: str) -> bool:
     """Whether an address is a screen of the app: no file has its name, and a browser asks for a page."""
-    is_machine = name.split("/", 1)[0] in ("api", "db", "assets", "catalogue", "socket.io")
+    is_machine = name.split("/", 1)[0] in MACHINE_FOLDERS
     has_suffix = bool(Path(name).suffix)
     return not is_machine and not has_suffix and request.accept_mimetypes.accept_html
 

@@ -54,7 +54,7 @@ def register(app: Flask, hub: Hub) -> None:
             "checks": run_checks(hub),
             "degraded": hub.degraded,
             "withheld": withheld_of(hub),
-            "flagged": count_flagged(hub),
+            "flagged": hub.readmodel.count_with_problems(),
             "quarantine": quarantine_of(hub),
             "live_connections": hub.live.connected,
         }
@@ -98,12 +98,6 @@ def withheld_of(hub: Hub) -> list[dict[str, Any]]:
 
 def catalogue_reasons(hub: Hub) -> dict[str, str]:
     return {f"catalogue:{item['file']}": str(item["reason"]) for item in withheld_of(hub)}
-
-
-def count_flagged(hub: Hub) -> int | None:
-    """How many documents carry clinical problems; None while there is no read model to ask."""
-    count = getattr(hub.readmodel, "count_flagged", None)
-    return int(count()) if count else None
 
 
 def quarantine_of(hub: Hub) -> list[dict[str, Any]]:
