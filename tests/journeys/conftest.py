@@ -6,12 +6,14 @@ Run them with `pytest tests/journeys`; `GREENLANE_SCREENS=1` also writes the pic
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from app_build import copy_build
+from county import make_county
 from devices import PHONE, Device
 from hub_process import ROOT, HubProcess
 from playwright.sync_api import Error, Playwright, sync_playwright
@@ -111,20 +113,35 @@ def playwright() -> Iterator[Playwright]:
         yield started
 
 
+@pytest.fixture(scope="session")
+def county(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    """An instance with people, hospitals and ambulances, to be copied; and the passwords."""
+    instance = tmp_path_factory.mktemp("county") / "instance"
+    return instance, make_county(instance)
+
+
 @pytest.fixture
 def make_world(
-    built_app: Path, playwright: Playwright, tmp_path: Path, request: pytest.FixtureRequest
+    built_app: Path,
+    county: tuple[Path, dict[str, str]],
+    playwright: Playwright,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
 ) -> Iterator[Callable[..., World]]:
     """Build a world with the hub's settings overridden by keyword: `make_world(GREENLANE_SESSION_HOURS="1")`."""
     worlds: list[World] = []
 
-    def make(**env: str) -> World:
+    def make(*, demo: bool = False, **env: str) -> World:
         folder = tmp_path / f"world-{len(worlds)}"
         folder.mkdir()
-        world = World(
-            folder, playwright, HubProcess(folder / "instance", {"GREENLANE_APP": str(built_app)} | env).start()
-        )
+        template, passwords = county
+        if not demo:
+            shutil.copytree(template, folder / "instance")
+        settings = {"GREENLANE_APP": str(built_app)} | env
+        hub = HubProcess(folder / "instance", settings, None if demo else dict(passwords))
+        world = World(folder, playwright, hub)
         worlds.append(world)
+        hub.start()
         return world
 
     yield make

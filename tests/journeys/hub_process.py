@@ -22,10 +22,16 @@ _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class HubProcess:
-    """One hub in demo mode. `env` overrides settings and may be changed between restarts."""
+    """One hub. `env` overrides settings and may be changed between restarts.
 
-    def __init__(self, instance: Path, env: dict[str, str] | None = None) -> None:
+    With `passwords` the instance has been filled already; without, the hub makes its demo county.
+    """
+
+    def __init__(
+        self, instance: Path, env: dict[str, str] | None = None, passwords: dict[str, str] | None = None
+    ) -> None:
         self.instance = instance
+        self._passwords = passwords
         self.port = free_port()
         self.env = dict(env or {})
         self.shift_seconds = 0.0
@@ -48,7 +54,7 @@ class HubProcess:
             "GREENLANE_PORT": str(self.port),
             "GREENLANE_HTTPS_PORT": "0",
             "GREENLANE_BIND": "127.0.0.1",
-            "GREENLANE_DEMO": "1",
+            "GREENLANE_DEMO": "1" if self._passwords is None else "0",
             "PYTHONUNBUFFERED": "1",
         }
         with self.log_path.open("ab") as log:
@@ -99,6 +105,8 @@ class HubProcess:
 
     @property
     def passwords(self) -> dict[str, str]:
+        if self._passwords is not None:
+            return self._passwords
         found: dict[str, str] = json.loads((self.instance / "demo-credentials.json").read_text())
         return found
 

@@ -3,7 +3,12 @@
 A day passes in a journey without waiting for it. Only the time of day moves; timers run on.
 """
 
+# ruff: noqa: E402 - gevent must come before everything, as in wsgi.py
 from __future__ import annotations
+
+from gevent import monkey
+
+monkey.patch_all()
 
 import os
 import runpy
