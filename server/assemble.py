@@ -23,6 +23,8 @@ from server.live import Live
 from server.logs import configure_logging
 from server.offload import offload
 from server.readmodel import ReadModel
+from server.replication import lifecycle
+from server.replication.delivery import Delivery
 from server.settings import PROJECT_FOLDER, Settings
 from server.web import api_docs, app_files, health, metrics, security_headers
 from server.web.json_provider import OrjsonProvider
@@ -106,6 +108,8 @@ def open_store(settings: Settings) -> Any:
 
 def open_rooms(hub: Hub) -> None:
     """Open the parts that belong to rooms."""
+    hub.delivery = Delivery(hub.store, hub.clock)
+    hub.every(lifecycle.ROUND_SECONDS, "lifecycle", lambda: lifecycle.run(hub.store, hub.delivery, hub.clock.now()))
     try:
         hub.readmodel = ReadModel(hub.settings.read_model_url, hub.store, hub.catalogue, hub.clock)
     except SQLAlchemyError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -27,7 +28,8 @@ def one_line_problems() -> Iterator[None]:
 
 
 def open_settings() -> Settings:
-    """The settings, with an instance folder that can be written."""
+    """The settings, with an instance folder that can be written; files made from now on are for this user only."""
+    os.umask(0o077)
     settings = Settings.from_environment()
     prepare_instance(settings)
     return settings

@@ -5,6 +5,7 @@ Whatever keeps it from starting is one line on standard error with the remedy, a
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import gevent
@@ -27,6 +28,8 @@ log = structlog.get_logger("greenlane.serving")
 
 def serve() -> int:
     """Serve with the settings of the environment; returns the exit code."""
+    # Databases and their journals are made by libraries: nobody else on this machine may read them.
+    os.umask(0o077)
     try:
         run(Settings.from_environment())
     except (SettingsProblem, StartupProblem, StoreDamaged) as problem:
@@ -82,4 +85,3 @@ def come_round(job: Job) -> None:
             job.run()
         except Exception as error:
             log.error("job_failed", job=job.name, exc_info=error)
-
