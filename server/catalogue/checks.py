@@ -9,17 +9,33 @@ Entries = Mapping[str, Mapping[str, Any]]
 
 
 def score_fault(definition: Mapping[str, Any]) -> str | None:
-    """Why a definition cannot be evaluated: no answers must be incomplete, and ordinary answers must give a band."""
+    """Why a definition must not be used: answers that it allows must never raise, nor give a total without a band."""
     try:
+        if gap := band_gap(definition):
+            return gap
         empty = evaluate_score(definition, {})
-        trial = evaluate_score(definition, first_answers(definition))
+        for answers in trial_answers(definition):
+            result = evaluate_score(definition, answers)
+            if result["total"] is not None and result["band"] is None:
+                return f"the total {result['total']} lies in no band"
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, StopIteration) as error:
         return f"cannot be evaluated: {type(error).__name__}: {error}"
     if empty["status"] != "incomplete":
         return f"no answers give {empty['status']}, and must give incomplete"
-    if trial["total"] is not None and trial["band"] is None:
-        return f"the total {trial['total']} lies in no band"
-    return band_gap(definition)
+    return None
+
+
+def trial_answers(definition: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Ordinary answers; then with each item left out, and with each of its options, special values and limits."""
+    ordinary = first_answers(definition)
+    yield ordinary
+    for item in [*items_of(definition, {}), *definition.get("extra_inputs", [])]:
+        yield {name: value for name, value in ordinary.items() if name != item["id"]}
+        options = [option["value"] for option in (*item.get("options", []), *item.get("special_values", []))]
+        limits = item.get("hard_range") or {}
+        ends = [limits[end] for end in ("min", "max") if limits.get(end) is not None]
+        for value in (*options, *ends):
+            yield {**ordinary, item["id"]: value}
 
 
 def first_answers(definition: Mapping[str, Any]) -> dict[str, Any]:
