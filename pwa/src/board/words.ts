@@ -120,6 +120,7 @@ export const words = {
   stalePhone: { zh: '电话 {phone}', en: 'Phone {phone}' },
   speaking: { zh: '正在播报', en: 'Speaking' },
   spoke: { zh: '最近播报', en: 'Last spoken' },
+  unheard: { zh: '未播出', en: 'Not heard' },
   silent: { zh: '有新预警会播报', en: 'New alerts are spoken here' },
   speakAlert: { zh: '{pathway}患者，{n} 分钟后到，请急诊确认。', en: '{pathway} patient, {n} minutes, emergency please acknowledge.' },
   speakAlertNoEta: { zh: '{pathway}患者，到达时间不详，请急诊确认。', en: '{pathway} patient, arrival time unknown, emergency please acknowledge.' },
