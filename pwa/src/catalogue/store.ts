@@ -49,7 +49,7 @@ interface Ordered {
 }
 
 function byId<T extends Ordered>(files: Files<T>): Readonly<Record<string, T>> {
-  const entries = Object.values(files).toSorted((a, b) => (a.order ?? 0) - (b.order ?? 0))
+  const entries = Object.values(files).sort((a, b) => (a.order ?? 0) - (b.order ?? 0))
   return Object.fromEntries(entries.map((entry) => [entry.id, entry]))
 }
 
@@ -66,7 +66,7 @@ export const indicators = byId(
 )
 const chipSets = byId(chipFiles)
 const scorePaths = new Map(Object.keys(scoreLoaders).map((path) => [idOf(path), path]))
-export const scoreIds: readonly string[] = [...scorePaths.keys()].toSorted()
+export const scoreIds: readonly string[] = [...scorePaths.keys()].sort()
 
 export interface LoadedScore {
   definition: ScoreDefinition

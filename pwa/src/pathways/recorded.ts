@@ -28,7 +28,7 @@ export function recordedAt(folded: PathwayRecord, node: string, timeNodes?: Time
   const proofs = (timeNodes?.[node]?.derived_from ?? [])
     .flatMap((rule) => proving(rule, folded))
     .filter((entry) => parseMs(entry.at) !== null)
-    .toSorted((a, b) => (parseMs(a.at) ?? 0) - (parseMs(b.at) ?? 0) || (a.id < b.id ? -1 : 1))
+    .sort((a, b) => (parseMs(a.at) ?? 0) - (parseMs(b.at) ?? 0) || (a.id < b.id ? -1 : 1))
   const first = proofs[0]
   return first ? recorded(first.at, null, first, false) : null
 }

@@ -31,7 +31,7 @@ export function evaluateInjuries(definition: ScoreDefinition, inputs: Inputs): S
   }
   if (hasUnknown) return withoutTotal('not_computable')
   const counted = rules.per_region ? highestPerRegion(injuries) : grades
-  const highest = counted.toSorted((a, b) => b - a).slice(0, rules.count)
+  const highest = counted.sort((a, b) => b - a).slice(0, rules.count)
   return scored(
     definition,
     highest.reduce((sum, grade) => sum + grade * grade, 0),
