@@ -1,7 +1,4 @@
-"""GET /api/board/<site>: who is coming, who is there, who has just left.
-
-The `board` events of /live that tell a board to ask again are sent by the hub as the read model changes.
-"""
+"""GET /api/board/<site>: who is coming, who is there, who has just left. Boards hear over /live when to ask again."""
 
 from __future__ import annotations
 
@@ -18,7 +15,7 @@ from server.hub import Hub
 
 
 def register(app: Flask, hub: Hub) -> None:
-    """Mount the route."""
+    """Mount the route, and let changes reach the boards that show them."""
 
     @app.get("/api/board/<site>")
     def board(site: str) -> dict[str, Any]:
@@ -35,3 +32,9 @@ def register(app: Flask, hub: Hub) -> None:
             "encounters": shown,
             "names": names_of(hub, staff_in(shown)),
         }
+
+    def tell_boards(_encounter: str, _summary: dict[str, Any], sites: frozenset[str], _unit: str | None) -> None:
+        for site in sites:
+            hub.live.board(site)
+
+    hub.readmodel.on_change(tell_boards)

@@ -25,11 +25,7 @@ class Projected:
     places: dict[str, bool]  # mailbox -> is it where the patient is, or is going
     words: frozenset[str]
     minutes: dict[str, float]
-
-    @property
-    def sites(self) -> frozenset[str]:
-        """The sites that hold the encounter."""
-        return frozenset(place.removeprefix("site_") for place in self.places if place.startswith("site_"))
+    sites: frozenset[str]  # whose boards show it or have just ceased to
 
 
 def standing_of_places(members: Iterable[str], facts: Mapping[str, Any]) -> dict[str, bool]:
@@ -39,6 +35,11 @@ def standing_of_places(members: Iterable[str], facts: Mapping[str, Any]) -> dict
     """
     destination = (facts.get("destination") or {}).get("site")
     return {place: not place.startswith("site_") or destination in (None, place) for place in members}
+
+
+def sites_of(mailboxes: Iterable[str]) -> frozenset[str]:
+    """The sites among mailboxes."""
+    return frozenset(name.removeprefix("site_") for name in mailboxes if name.startswith("site_"))
 
 
 def searched_words(summary: Mapping[str, Any]) -> frozenset[str]:
@@ -59,7 +60,8 @@ def project(
     flags = {flag for document in documents for flag in flags_of(document, catalogue)}
     summary["problems"] = len({problem["id"] for problem in folded["problems"]} | flags)
     places = standing_of_places(members, facts)
-    sites = sorted(place.removeprefix("site_") for place, current in places.items() if current and "site_" in place)
+    sites = sorted(sites_of(place for place, is_current in places.items() if is_current))
+    concerned = sites_of((*places, *facts.get("stubs", [])))
     closure = folded["closure"]
     indicators = interval_indicators(catalogue.entries["indicators"].values(), folded["pathway"])
     row = {
@@ -74,7 +76,7 @@ def project(
         "summary": orjson.dumps(summary).decode(),
     }
     minutes = measured_minutes(indicators, folded, catalogue.entries["time_nodes"])
-    return Projected(folded["encounter"], row, summary, places, searched_words(summary), minutes)
+    return Projected(folded["encounter"], row, summary, places, searched_words(summary), minutes, concerned)
 
 
 def flags_of(document: dict[str, Any], catalogue: Any) -> set[str]:
