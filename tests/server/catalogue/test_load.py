@@ -137,3 +137,10 @@ def test_canonical_json_is_the_same_for_any_order_and_for_whole_floats() -> None
 def test_the_published_hashes_are_those_of_the_files() -> None:
     published = json.loads((ROOT / "tests/vectors/catalogue_hashes.json").read_text("utf-8"))
     assert Catalogue.load(SHELF).hashes["scores"] == published
+
+
+def test_a_chip_means_the_same_wherever_its_id_is_shown() -> None:
+    labels: dict[str, dict[str, str]] = {}
+    for chips in Catalogue.load(SHELF).chips.values():
+        for chip in chips["chips"]:
+            assert labels.setdefault(chip["id"], chip["label"]) == chip["label"], chip["id"]

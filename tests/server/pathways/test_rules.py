@@ -42,9 +42,7 @@ def test_the_line_of_stations_says_where_a_patient_is(vector: dict[str, Any]) ->
 
 @pytest.mark.parametrize("vector", named("steps"))
 def test_the_next_step_is_the_first_that_still_makes_sense(vector: dict[str, Any]) -> None:
-    step = next_step(
-        CATALOGUE.pathways[vector["pathway"]], vector["folded"], CATALOGUE.time_nodes, side=vector["side"]
-    )
+    step = next_step(CATALOGUE.pathways[vector["pathway"]], vector["folded"], CATALOGUE.time_nodes, side=vector["side"])
     assert (step and [step["kind"], step["ref"]]) == vector["expected"]
 
 
