@@ -2,7 +2,7 @@
 import { shallowRef } from 'vue'
 import type { DrugDefinition, PathwayDefinition, ProcedureDefinition, TimeNodeDefinition } from './definitions'
 import { labelOf } from './labels'
-import { chips, indicators, loadDrugs, loadProcedures, pathway, symptoms, timeNodes } from './store'
+import { chips, loadDrugs, loadProcedures, pathway, symptoms, timeNodes } from './store'
 import type { Words } from './types'
 
 export const drugs = shallowRef<Readonly<Record<string, DrugDefinition>>>({})
@@ -24,8 +24,6 @@ export function needDrugs(): Promise<void> {
 
 export const pathwayOf = (id: string | null): PathwayDefinition => pathway(id)
 export const nodeOf = (id: string): TimeNodeDefinition | undefined => timeNodes[id]
-/** Minutes that an indicator aims at; null where it has none. */
-export const targetMinutes = (indicator: string): number | null => indicators[indicator]?.target_minutes ?? null
 
 export function nodeWord(id: string, short = false): string {
   const node = timeNodes[id]

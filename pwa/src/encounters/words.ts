@@ -233,6 +233,7 @@ export const words = {
   // entries
   entriesWhy: { zh: '长按一条：更正、撤回、移到别的患者。', en: 'Hold an entry to correct, retract or move it.' },
   entryActions: { zh: '这一条', en: 'This entry' },
+  correctTime: { zh: '更正时间', en: 'Correct the time' },
   retract: { zh: '撤回', en: 'Retract' },
   retractWhy: { zh: '为什么撤回', en: 'Why retract' },
   mistake: { zh: '记错了', en: 'Mistake' },

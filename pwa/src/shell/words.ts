@@ -69,6 +69,7 @@ export const words = {
   general: { zh: '其他', en: 'Other' },
   closedState: { zh: '已结束', en: 'Closed' },
 
+  update: { zh: '换成新版本', en: 'Update the app' },
   settings: { zh: '设置', en: 'Settings' },
   language: { zh: '语言', en: 'Language' },
   theme: { zh: '外观', en: 'Appearance' },
