@@ -1,13 +1,13 @@
 // What screens use of encounters: the list, one opened encounter, and writing. Everything answers from this device.
 export { addPhoto, photoUrl, type PhotoToAdd } from '@/media/store'
 export { EncounterUnknown, openEncounter, type OpenEncounter } from './store/held'
+export { moveEntry } from './store/move'
 export { summaries, type EncounterSummary, type Summary } from './store/summaries'
 export {
   changePathway,
   closeEncounter,
   correct,
   MayNotRecord,
-  moveEntry,
   newEncounter,
   record,
   recordAll,

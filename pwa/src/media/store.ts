@@ -2,7 +2,7 @@
 import { commit, openMailbox, storeFromHub, type Weight } from '@/sync/databases'
 import { fetchRendition } from '@/sync/renditions'
 import { mediaTwin, type StoredDocument } from '@/sync/types'
-import { mailboxOf } from '@/encounters/store/held'
+import { heldEncounter, mailboxOf } from '@/encounters/store/held'
 import { makeDocument } from '@/encounters/store/write'
 
 export interface PhotoToAdd {
@@ -100,7 +100,6 @@ async function localBytes(name: string, id: string): Promise<Blob | null> {
 export async function copyRenditions(from: string, mediaId: string, to: string, newMediaId: string): Promise<void> {
   const [source, target] = [await mailboxOf(from), await mailboxOf(to)]
   if (!source || !target) throw new Error('both encounters must be on this device')
-  const { heldEncounter } = await import('@/encounters/store/held')
   const { documents } = await heldEncounter(from)
   const copies: StoredDocument[] = []
   for (const rendition of documents.value.values()) {

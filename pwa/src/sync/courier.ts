@@ -51,16 +51,29 @@ const text = new Runner({
   },
 })
 
+/** Databases that a nudge named since the last pull; empty means that all are asked. */
+const nudged = new Set<string>()
+
 const inward = new Runner({
   name: 'inward',
   isExpected,
   job: async () => {
     if (!isSignedIn() || mustSignInAgain.value) return null
-    for (const { name } of sessionMailboxes()) await pullText(name)
-    await pullRoster()
+    const only = new Set(nudged)
+    nudged.clear()
+    const isAsked = (name: string) => only.size === 0 || only.has(name)
+    for (const { name } of sessionMailboxes()) if (isAsked(name)) await pullText(name)
+    if (isAsked('roster')) await pullRoster()
     return poll()
   },
 })
+
+function pullNudged(database: string): void {
+  if (database.endsWith('-media')) return media.wake()
+  // A full pull that is due anyway (or failing) stays a full one.
+  if (inward.failures === 0) nudged.add(database)
+  inward.wake()
+}
 
 const media = new Runner({
   name: 'media',
@@ -132,6 +145,7 @@ export function poke(why: string): void {
   text.wake()
   if (why === 'written') return
   hastenLive()
+  nudged.clear()
   for (const lane of [inward, media, pulse]) lane.wake()
 }
 
@@ -194,10 +208,7 @@ async function work(): Promise<void> {
   for (const lane of lanes) lane.start()
   for (const name of await knownMailboxes()) await expectUnrecorded(name)
   poke('started')
-  await startLive(
-    (database) => (database.endsWith('-media') ? media : inward).wake(),
-    () => poke('live'),
-  )
+  await startLive(pullNudged, () => poke('live'))
 }
 
 /** Start once per page; of several tabs one becomes the courier, and the next one when it is closed. */

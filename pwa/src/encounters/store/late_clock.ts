@@ -12,14 +12,13 @@ export function noteUnmeasured(clockSession: string, encounter: string): void {
   waiting.set(clockSession, encounters)
 }
 
-async function writeClockDocuments(clockSession: string): Promise<void> {
-  const encounters = waiting.get(clockSession)
-  if (!encounters) return
-  waiting.delete(clockSession)
-  const { record } = await import('./write')
-  for (const encounter of encounters) await record(encounter, 'clock', {})
+/** How a `clock` document is written: given by write.ts, which this file must not import. */
+export function whenMeasured(write: (encounter: string) => Promise<void>): void {
+  onMeasuredLate((clockSession) => {
+    const encounters = waiting.get(clockSession) ?? []
+    waiting.delete(clockSession)
+    for (const encounter of encounters) {
+      write(encounter).catch((error: unknown) => console.error(`clock: no document in ${encounter}`, error))
+    }
+  })
 }
-
-onMeasuredLate((clockSession) => {
-  writeClockDocuments(clockSession).catch((error: unknown) => console.error('clock: document not written', error))
-})

@@ -8,7 +8,7 @@ import type { StoredDocument } from '@/sync/types'
 import { correctedTimes } from '../folding/corrected_times'
 import type { Author, Body, Document, TimeBasis } from '../types'
 import { mailboxOf, noteMailbox, heldEncounter } from './held'
-import { noteUnmeasured } from './late_clock'
+import { noteUnmeasured, whenMeasured } from './late_clock'
 
 export interface RecordOptions {
   /** ISO instant; without it the tap's own time, now. */
@@ -48,7 +48,7 @@ export function makeDocument(encounter: string, kind: string, body: Body, option
   }
 }
 
-async function writableMailbox(encounter: string): Promise<string> {
+export async function writableMailbox(encounter: string): Promise<string> {
   const mailbox = (await mailboxOf(encounter)) ?? homeMailbox()
   if (!mailbox) throw new MayNotRecord('this role has no mailbox to write to')
   noteMailbox(encounter, mailbox)
@@ -138,33 +138,10 @@ function sameMoment(wrong: Document, documents: Document[]): RecordOptions {
   return { occurredAt: new Date(at).toISOString(), timeBasis: 'stated' }
 }
 
-async function documentOf(encounter: string, id: string): Promise<Document> {
+export async function documentOf(encounter: string, id: string): Promise<Document> {
   const document = (await heldEncounter(encounter)).documents.value.get(id)
   if (!document) throw new Error(`${id} is not on this device`)
   return document
-}
-
-/**
- * Move an entry that was made on the wrong patient: a copy in the right encounter, a retraction in the wrong one, in
- * one step where both lie in one mailbox. Time, basis, clock reading and author stay those of the entry.
- */
-export async function moveEntry(from: string, id: string, to: string): Promise<string> {
-  const wrong = await documentOf(from, id)
-  const copy = makeDocument(to, wrong.kind, { ...wrong.body, moved_from: id })
-  copy.occurred_at = wrong.occurred_at
-  copy.time_basis = wrong.time_basis
-  if (wrong.clock) copy.clock = wrong.clock
-  if (wrong.recorded_at) copy.recorded_at = wrong.recorded_at
-  copy.device = wrong.device ?? copy.device
-  if (wrong.kind === 'media') await (await import('@/media/store')).copyRenditions(from, id, to, copy._id)
-  const retraction = makeDocument(from, 'retraction', { of: id, reason: 'wrong_patient', moved_to: to })
-  const [source, target] = [await writableMailbox(from), await writableMailbox(to)]
-  if (source === target) await commit(source, [copy, retraction] as unknown as StoredDocument[])
-  else {
-    await commit(target, [copy] as unknown as StoredDocument[]) // the copy first: a crash in between doubles, never loses
-    await commit(source, [retraction] as unknown as StoredDocument[])
-  }
-  return copy._id
 }
 
 /** End an encounter: `handed_over`, `not_transported`, `died` or `cancelled`. */
@@ -178,3 +155,7 @@ export async function reopenEncounter(encounter: string, reason?: string): Promi
     supersedes: folded.value.closure?.entry.id ?? null,
   })
 }
+
+whenMeasured(async (encounter) => {
+  await record(encounter, 'clock', {})
+})
