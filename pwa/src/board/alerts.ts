@@ -9,7 +9,7 @@ export interface Alert {
 /** Unanswered alerts first (longest waiting first), then critical values newer than the acknowledgement. */
 export function alertsOf(rows: readonly Row[]): Alert[] {
   const waiting = rows.filter((row) => row.answer.state === 'waiting' && row.group === 'coming')
-  const critical = rows.filter((row) => row.answer.state === 'acknowledged' && row.answer.isCritical && row.group === 'coming')
+  const critical = rows.filter((row) => row.answer.state === 'acknowledged' && row.answer.critical > 0 && row.group === 'coming')
   const alerts: Alert[] = [
     ...waiting.map((row) => ({ kind: 'new' as const, row })),
     ...critical.map((row) => ({ kind: 'critical' as const, row })),
@@ -24,9 +24,9 @@ export function alertSince(alert: Alert): string | null {
   return alert.row.answer.state === 'waiting' ? alert.row.answer.since : null
 }
 
-/** One key per reason to sound: the same unanswered alert keeps its key, more newer entries make another. */
+/** One key per reason to sound: the same unanswered alert keeps its key, another critical value makes another. */
 export function alertKey(alert: Alert): string {
   const answer = alert.row.answer
-  const detail = answer.state === 'waiting' ? answer.prealert : answer.state === 'acknowledged' ? String(answer.newer) : ''
+  const detail = answer.state === 'waiting' ? answer.prealert : answer.state === 'acknowledged' ? `${answer.prealert}:${answer.at}:${answer.critical}` : ''
   return `${alert.kind}:${alert.row.encounter}:${detail}`
 }

@@ -30,7 +30,7 @@ export interface ScoreLine {
 export type Answer =
   | { state: 'none' }
   | { state: 'waiting'; prealert: string; since: string | null }
-  | { state: 'acknowledged'; prealert: string; staff: string | null; at: string | null; newer: number; isCritical: boolean }
+  | { state: 'acknowledged'; prealert: string; staff: string | null; at: string | null; newer: number; critical: number }
 
 export interface Row {
   encounter: string

@@ -75,6 +75,6 @@ function answerOf(summary: EncounterSummary, site: string): Answer {
     staff: latest.staff,
     at: latest.at,
     newer: summary.newer,
-    isCritical: summary.critical_newer > 0,
+    critical: summary.critical_newer,
   }
 }

@@ -1,7 +1,7 @@
 // Words of the board, the wall and the list of finished patients. Verb first, short, no exclamation marks.
 export const words = {
   board: { zh: '看板', en: 'Board' },
-  emergency: { zh: '急诊', en: 'Emergency' },
+  emergencyOf: { zh: '{site}急诊', en: '{site} Emergency' },
   live: { zh: '实时', en: 'Live' },
   updatedAgo: { zh: '{n} 秒前更新', en: 'updated {n} s ago' },
   neverUpdated: { zh: '尚未更新', en: 'not updated yet' },
@@ -33,6 +33,7 @@ export const words = {
   arriving: { zh: '即将到', en: 'arriving' },
   overdue: { zh: '已过 {n} 分', en: '{n} min over' },
   etaUnknown: { zh: '到达时间不详', en: 'no ETA' },
+  wallNoEta: { zh: '时间不详', en: 'no ETA' },
   etaStale: { zh: '未更新', en: 'not updated' },
   acknowledge: { zh: '确认收到', en: 'Acknowledge' },
   acknowledgeNew: { zh: '确认新增 {n} 条', en: 'Acknowledge {n} new' },
@@ -54,7 +55,7 @@ export const words = {
   wakeUp: { zh: '醒后发现', en: 'Found on waking' },
   sinceContact: { zh: '首次接触', en: 'Contact' },
   sinceDoor: { zh: '距到院', en: 'Since door' },
-  approximately: { zh: '约', en: 'about' },
+  approximately: { zh: '约', en: '≈' },
 
   level1: { zh: '濒危', en: 'Critical' },
   level2: { zh: '危重', en: 'Severe' },

@@ -42,7 +42,9 @@ export function useActs(encounter: Ref<string>, folded: Ref<Folded | null>) {
   }
 
   function saved(what: string, id: string): void {
-    const action = { label: t(words.undo), run: () => void takeBack(id, 'wrong_tap') }
+    const own = encounter.value // the undo belongs to this patient, whichever is open when it is tapped
+    const undo = () => run(async () => void (await record(own, 'retraction', { of: id, reason: 'wrong_tap' }, actingAuthor())))
+    const action = { label: t(words.undo), run: async () => void (await undo()) }
     showToast({ title: t(words.saved, { what, time: clockTime(hubNow().getTime(), true) }), action }, UNDO_SECONDS)
   }
 
