@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar
+from dataclasses import dataclass
+from functools import partial
+from typing import Generic, ParamSpec, TypeVar, cast
 
 from gevent import get_hub, monkey
 from gevent.threadpool import ThreadPool
@@ -22,12 +24,36 @@ def is_serving() -> bool:
     return bool(monkey.is_module_patched("threading"))
 
 
+@dataclass
+class Outcome(Generic[T]):
+    """What a function in a thread returned or raised, carried back as a value.
+
+    gevent prints whatever leaves a pool's thread as an exception, expected or not, with its words; the log is ours.
+    """
+
+    returned: T | None = None
+    raised: BaseException | None = None
+
+    def settle(self) -> T:
+        if self.raised is not None:
+            raise self.raised
+        return cast(T, self.returned)
+
+
+def attempt(function: Callable[[], T]) -> Outcome[T]:
+    """Call a function and keep what comes of it."""
+    try:
+        return Outcome(returned=function())
+    except BaseException as error:  # noqa: BLE001 - raised again in the greenlet that waits for it
+        return Outcome(raised=error)
+
+
 def offload(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Run a function off the loop and wait for what it returns or raises."""
     if not is_serving():
         return function(*args, **kwargs)
-    result: Any = get_hub().threadpool.apply(function, args, kwargs)
-    return result
+    outcome: Outcome[T] = get_hub().threadpool.apply(attempt, (partial(function, *args, **kwargs),))
+    return outcome.settle()
 
 
 class OneAtATime:
@@ -40,7 +66,7 @@ class OneAtATime:
     def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a function when those before it are done, and wait for what it returns or raises."""
         if self._pool is not None:
-            result: Any = self._pool.apply(function, args, kwargs)
-            return result
+            outcome: Outcome[T] = self._pool.apply(attempt, (partial(function, *args, **kwargs),))
+            return outcome.settle()
         with self._lock:
             return function(*args, **kwargs)

@@ -8,12 +8,14 @@ from __future__ import annotations
 import os
 import signal
 import sys
+
 import gevent
 import structlog
 from gevent.event import Event
 
 from server import create_app
 from server.assemble import StartupProblem, prepare_instance
+from server.demo import ensure_demo
 from server.hub import Hub, Job
 from server.serving import announce, certificates, listeners
 from server.serving.addresses import lan_addresses
@@ -48,6 +50,8 @@ def run(settings: Settings) -> None:
             https = listeners.open_listener(settings.bind, settings.https_port, "GREENLANE_HTTPS_PORT")
         app = create_app(settings)
         hub: Hub = app.extensions["greenlane"]
+        if settings.demo:
+            ensure_demo(hub)
         servers = [listeners.HubServer(http, app)]
         if https is not None:
             context = certificates.server_context(settings.instance / "tls", lan_addresses())
