@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 
 from server.errors import WireError, answer_error
 from server.hub import Hub
@@ -23,6 +23,8 @@ def register(app: Flask, hub: Hub) -> None:
     hub.store.on_commit(_RosterWatch(hub))
     databases, documents = DatabaseRoutes(hub), DocumentRoutes(hub)
     app.register_error_handler(SyncError, answer_sync_error)
+
+    app.after_request(say_close)
 
     @app.route("/db/", methods=METHODS, provide_automatic_options=False)
     def database_server() -> Response:
@@ -57,6 +59,16 @@ def dispatch(hub: Hub, databases: DatabaseRoutes, documents: DocumentRoutes) -> 
     if first.startswith("_"):
         return databases.special(name, first)
     return documents.one(name, first, rest[1:])
+
+
+def say_close(response: Response) -> Response:
+    """Tell a client that asked for the connection's end that it ends.
+
+    pywsgi closes without saying so, and PouchDB under Node then sends its next request into a closed connection.
+    """
+    if request.path.startswith("/db/") and request.headers.get("Connection", "").lower() == "close":
+        response.headers["Connection"] = "close"
+    return response
 
 
 def answer_sync_error(error: SyncError) -> Response:

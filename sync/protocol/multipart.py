@@ -116,13 +116,11 @@ class PartReader:
 
     def header(self) -> Message:
         """The header of the part that begins here."""
-        while b"\r\n\r\n" not in self._buffer:
+        while b"\r\n\r\n" not in self._buffer and not self._buffer.startswith(CRLF):
             if len(self._buffer) > LONGEST_HEADER:
                 raise BadRequest("a part's header is too long")
-            if self._buffer.startswith(CRLF):  # a part without a header
-                break
             self._fill()
-        if self._buffer.startswith(CRLF):
+        if self._buffer.startswith(CRLF):  # a part without a header
             self._buffer = self._buffer[2:]
             return Message()
         text, _, self._buffer = self._buffer.partition(b"\r\n\r\n")
