@@ -3,7 +3,7 @@
  * Pure and total: it never throws for what documents contain. Twin of server/encounters/fold.py.
  */
 import { correctedTimes, type CorrectedTimes } from './folding/corrected_times'
-import { parseDocumentId } from './folding/document_id'
+import { parseDocumentId, type EncounterId } from './folding/document_id'
 import { standing, supersededId, type Standing } from './folding/heads'
 import { formatInstant } from './folding/instants'
 import { foldOnset, foldVitals, newerEntries, unreadableFields, type Item } from './folding/sections'
@@ -32,29 +32,32 @@ interface Sheet {
 }
 
 const compare = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0)
-const kindOf = (id: string): string => parseDocumentId(id)!.kind
+const kindIn = (sheet: Sheet, id: string): string => sheet.entries.get(id)!.kind
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
 const orNull = (value: unknown): unknown => value ?? null
 const last = <T>(list: T[]): T | null => list[list.length - 1] ?? null
 
-/** The documents of one encounter, each once. An id that is not of the encounter does not belong to the record. */
-function collect(documents: readonly Document[]): Map<string, Document> {
-  const sorted = documents
-    .filter((document) => parseDocumentId(document._id) !== null)
-    .sort((left, right) => compare(left._id, right._id))
-  const encounter = parseDocumentId(sorted[0]?._id)?.encounter
-  return new Map(
-    sorted
-      .filter((document) => parseDocumentId(document._id)!.encounter === encounter)
-      .map((document) => [document._id, document]),
-  )
+/** The documents of one encounter, each once, by id. An id that is not of the encounter does not belong to the record. */
+function collect(documents: readonly Document[]): { documents: Map<string, Document>; kinds: Map<string, string> } {
+  const parsed = new Map<string, [Document, EncounterId]>()
+  for (const document of documents) {
+    const parts = parseDocumentId(document._id)
+    if (parts !== null) parsed.set(document._id, [document, parts])
+  }
+  const ids = [...parsed.keys()].sort(compare)
+  const encounter = ids[0] === undefined ? null : parsed.get(ids[0])![1].encounter
+  const own = ids.filter((id) => parsed.get(id)![1].encounter === encounter)
+  return {
+    documents: new Map(own.map((id) => [id, parsed.get(id)![0]])),
+    kinds: new Map(own.map((id) => [id, parsed.get(id)![1].kind])),
+  }
 }
 
-function entryOf(document: Document, times: CorrectedTimes, corrects: number): Entry {
+function entryOf(document: Document, kind: string, times: CorrectedTimes, corrects: number): Entry {
   const author = (document.author ?? {}) as unknown as Record<string, unknown>
   return {
     id: document._id,
-    kind: kindOf(document._id),
+    kind,
     at: formatInstant(times.at),
     basis: times.basis,
     error_ms: times.errorMs,
@@ -67,12 +70,15 @@ function entryOf(document: Document, times: CorrectedTimes, corrects: number): E
   }
 }
 
-function laySheet(documents: Map<string, Document>): Sheet {
+function laySheet({ documents, kinds }: ReturnType<typeof collect>): Sheet {
   const list = [...documents.values()]
   const times = correctedTimes(list)
   const stands = standing(list)
   const entries = new Map(
-    list.map((d) => [d._id, entryOf(d, times.get(d._id)!, stands.corrects.get(d._id) ?? 0)] as const),
+    list.map((d) => {
+      const corrects = stands.corrects.get(d._id) ?? 0
+      return [d._id, entryOf(d, kinds.get(d._id)!, times.get(d._id)!, corrects)] as const
+    }),
   )
   const order = list
     .map((document) => document._id)
@@ -110,7 +116,7 @@ function headerField(sheet: Sheet, headers: Item[], field: string): string | nul
       const document = sheet.documents.get(id)
       if (!document) break
       const body: unknown = document.body
-      const isUsable = !sheet.standing.retracted.has(id) && kindOf(id) === 'encounter' && fitsShape('encounter', body)
+      const isUsable = !sheet.standing.retracted.has(id) && kindIn(sheet, id) === 'encounter' && fitsShape('encounter', body)
       const value = isUsable ? text(body[field]) : null
       if (value !== null) return value
       id = supersededId(document)
@@ -125,7 +131,7 @@ const edge = (times: (string | null)[], choose: 'first' | 'last'): string | null
 }
 
 function openedAt(sheet: Sheet): string | null {
-  const headers = sheet.order.filter((id) => kindOf(id) === 'encounter' && !sheet.standing.retracted.has(id))
+  const headers = sheet.order.filter((id) => kindIn(sheet, id) === 'encounter' && !sheet.standing.retracted.has(id))
   const recorded = [...sheet.entries.values()].map((entry) => entry.recorded_at)
   return edge(headers.map((id) => sheet.entries.get(id)!.at), 'first') ?? edge(recorded, 'first')
 }
@@ -238,7 +244,7 @@ export function fold(documents: readonly Document[]): Folded {
   const standingEntries = sheet.order.filter((id) => sheet.standing.heads.has(id)).map((id) => sheet.entries.get(id)!)
   const unretracted = (kind: string): Item[] =>
     sheet.order
-      .filter((id) => kindOf(id) === kind && !sheet.standing.retracted.has(id))
+      .filter((id) => kindIn(sheet, id) === kind && !sheet.standing.retracted.has(id))
       .map((id) => ({ entry: sheet.entries.get(id)!, body: sheet.documents.get(id)!.body }))
       .filter(({ body }) => fitsShape(kind, body))
 
@@ -305,6 +311,6 @@ export function fold(documents: readonly Document[]): Folded {
     retracted: foldRetracted(sheet),
     superseded: sheet.order.filter((id) => !sheet.standing.heads.has(id) && !sheet.standing.retracted.has(id)),
     problems: foldProblems(sheet),
-    documents: sheet.order.filter((id) => kindOf(id) !== 'rendition').length,
+    documents: sheet.order.filter((id) => kindIn(sheet, id) !== 'rendition').length,
   }
 }

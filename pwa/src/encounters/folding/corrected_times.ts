@@ -65,9 +65,12 @@ function groupBy(stamps: Stamp[], key: (stamp: Stamp) => string | null): Map<str
 /** The stamp with the smallest distance; ties go to the smallest id, so that order of arrival never matters. */
 function nearest(stamps: Stamp[], distance: (stamp: Stamp) => number): Stamp | null {
   let best: Stamp | null = null
+  let shortest = Infinity
   for (const stamp of stamps) {
-    const difference = best === null ? -1 : distance(stamp) - distance(best)
-    if (best === null || difference < 0 || (difference === 0 && stamp.id < best.id)) best = stamp
+    const length = distance(stamp)
+    if (best !== null && (length > shortest || (length === shortest && stamp.id > best.id))) continue
+    best = stamp
+    shortest = length
   }
   return best
 }
@@ -75,8 +78,7 @@ function nearest(stamps: Stamp[], distance: (stamp: Stamp) => number): Stamp | n
 function sessionShift(stamp: Stamp, measured: Stamp[]): Shift | null {
   const { mono, recorded } = stamp
   if (mono === null || recorded === null) return null
-  const usable = measured.filter((other) => other.mono !== null && other.recorded !== null)
-  const reference = nearest(usable, (other) => Math.abs(other.mono! - mono))
+  const reference = nearest(measured, (other) => Math.abs(other.mono! - mono))
   if (reference === null) return null
   const correctedRecorded = reference.recorded! + reference.offset! + (mono - reference.mono!)
   return { basis: 'session', errorMs: reference.error, offset: correctedRecorded - recorded }
@@ -85,8 +87,7 @@ function sessionShift(stamp: Stamp, measured: Stamp[]): Shift | null {
 function deviceShift(stamp: Stamp, measured: Stamp[]): Shift | null {
   const { recorded } = stamp
   if (recorded === null) return null
-  const usable = measured.filter((other) => other.recorded !== null)
-  const reference = nearest(usable, (other) => Math.abs(other.recorded! - recorded))
+  const reference = nearest(measured, (other) => Math.abs(other.recorded! - recorded))
   return reference === null ? null : { basis: 'device', errorMs: null, offset: reference.offset }
 }
 
@@ -96,8 +97,11 @@ const shifted = (milliseconds: number | null, shift: Shift): number | null =>
 /** Corrected times of every document, by id. The documents are those of one encounter, each given once. */
 export function correctedTimes(documents: Document[]): Map<string, CorrectedTimes> {
   const stamps = documents.map(readStamp)
-  const measured = stamps.filter((stamp) => stamp.offset !== null)
-  const bySession = groupBy(measured, (stamp) => stamp.session)
+  const measured = stamps.filter((stamp) => stamp.offset !== null && stamp.recorded !== null)
+  const bySession = groupBy(
+    measured.filter((stamp) => stamp.mono !== null),
+    (stamp) => stamp.session,
+  )
   const byDevice = groupBy(measured, (stamp) => stamp.device)
   const times = new Map<string, CorrectedTimes>()
   for (const stamp of stamps) {

@@ -3,7 +3,6 @@
  * Twin of server/encounters/folding/heads.py.
  */
 import type { Document } from '../types'
-import { parseDocumentId } from './document_id'
 
 export interface Standing {
   /** retracted document -> ids of the retractions in force that name it */
@@ -14,7 +13,7 @@ export interface Standing {
 }
 
 const retractedId = (document: Document): string | null => {
-  const of = parseDocumentId(document._id)?.kind === 'retraction' ? (document.body as { of?: unknown } | null)?.of : null
+  const of = document._id.includes(':retraction:') ? (document.body as { of?: unknown } | null)?.of : null
   return typeof of === 'string' ? of : null
 }
 
