@@ -26,7 +26,7 @@ from server.readmodel import ReadModel
 from server.replication import lifecycle
 from server.replication.delivery import Delivery
 from server.settings import PROJECT_FOLDER, Settings
-from server.web import api_docs, app_files, health, metrics, security_headers
+from server.web import api_docs, app_files, compression, health, metrics, security_headers
 from server.web.json_provider import OrjsonProvider
 from sync.sqlite_store import open_store as open_sqlite_store
 
@@ -132,6 +132,7 @@ def register_shared(app: Flask, hub: Hub) -> None:
     """What every route shares: errors, limits, headers, counts, health."""
     errors.register_error_handlers(app)
     security_headers.register(app)
+    compression.register(app)
     metrics.register(app, hub)
     health.register(app, hub)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import mimetypes
 from pathlib import Path
 
 from flask import Flask, Response, render_template, request, send_from_directory
 from werkzeug.exceptions import NotFound
+from werkzeug.security import safe_join
 
 from server.hub import Hub
+from server.web.compression import PackedFiles
 
 FOREVER = "public, max-age=31536000, immutable"
 ASK_FIRST = "no-cache"
@@ -17,10 +20,11 @@ MACHINE_FOLDERS = ("api", "db", "assets", "catalogue", "socket.io", "healthz", "
 def register(app: Flask, hub: Hub) -> None:
     """Mount the app at /, the catalogue at /catalogue/, the CA at /ca.crt."""
     app_folder = hub.settings.app_folder
+    packed = PackedFiles()
 
     @app.get("/catalogue/<path:name>")
     def catalogue_file(name: str) -> Response:
-        response = send_from_directory(hub.settings.catalogue_folder, name, conditional=True)
+        response = send_file_below(packed, hub.settings.catalogue_folder, name)
         response.headers["Cache-Control"] = ASK_FIRST
         return response
 
@@ -36,11 +40,20 @@ def register(app: Flask, hub: Hub) -> None:
             return missing_app() if name == "index.html" or is_app_route(name) else not_found()
         if is_app_route(name):
             name = "index.html"
-        response = send_from_directory(app_folder, name, conditional=True)
+        response = send_file_below(packed, app_folder, name)
         response.headers["Cache-Control"] = FOREVER if name.startswith("assets/") else ASK_FIRST
         if name == "service_worker.js":
             response.headers["Service-Worker-Allowed"] = "/"
         return response
+
+
+def send_file_below(packed: PackedFiles, folder: Path, name: str) -> Response:
+    """A file of a folder, gzipped where that helps; 404 for what is not below the folder."""
+    path = safe_join(str(folder), name)
+    if path is None:
+        raise NotFound()
+    mimetype = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return packed.answer(Path(path), mimetype) or send_from_directory(folder, name, conditional=True)
 
 
 def not_found() -> Response:
