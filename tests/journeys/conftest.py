@@ -8,19 +8,17 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from app_build import copy_build
 from county import make_county
-from devices import PHONE, Device
-from hub_process import ROOT, HubProcess
-from playwright.sync_api import Error, Playwright, sync_playwright
-from relay import Relay
+from hub_process import HubProcess
+from playwright.sync_api import Playwright, expect, sync_playwright
+from world import World
 
-SCREENS = ROOT / "docs" / "screens"
 HERE = Path(__file__).parent
+expect.set_options(timeout=15_000)  # how long a shared test machine may take; nothing is measured by it
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -37,66 +35,6 @@ def pytest_runtest_makereport(
     report = yield
     setattr(item, f"report_{report.when}", report)
     return report
-
-
-@dataclass
-class World:
-    """One journey's hub, networks and devices."""
-
-    folder: Path
-    playwright: Playwright
-    hub: HubProcess
-    relays: dict[str, Relay] = field(default_factory=dict)
-    devices: dict[str, Device] = field(default_factory=dict)
-
-    def device(
-        self,
-        name: str,
-        *,
-        viewport: tuple[int, int] = PHONE,
-        clock_shift_ms: int = 0,
-        language: str = "zh-CN",
-    ) -> tuple[Device, Relay]:
-        """A device behind its own network; the name is its profile."""
-        relay = self.relays.setdefault(name, Relay(self.hub.port))
-        device = Device(
-            self.playwright,
-            self.folder / f"profile-{name}",
-            relay.url,
-            viewport=viewport,
-            clock_shift_ms=clock_shift_ms,
-            language=language,
-        )
-        self.devices[name] = device
-        return device, relay
-
-    def screen(self, device: Device, name: str) -> None:
-        """Save a picture for the documentation, when asked to."""
-        if os.environ.get("GREENLANE_SCREENS") == "1":
-            SCREENS.mkdir(parents=True, exist_ok=True)
-            device.screenshot(SCREENS / f"{name}.png")
-
-    def close(self) -> None:
-        for device in self.devices.values():
-            device.close()
-        for relay in self.relays.values():
-            relay.close()
-        self.hub.stop()
-
-    def tell(self) -> str:
-        parts = [f"--- {name}: {device.report()}" for name, device in self.devices.items()]
-        parts += [
-            f"--- network of {name}: " + ", ".join(f"{r.method} {r.path[:90]}" for r in relay.requests[-25:])
-            for name, relay in self.relays.items()
-        ]
-        return "\n".join([*parts, "--- hub", self.hub.log_tail()])
-
-    def picture_failure(self) -> None:
-        for name, device in self.devices.items():
-            try:
-                device.screenshot(self.folder / f"failed-{name}.png")
-            except Error as gone:
-                print(f"no picture of {name}: {gone.message}")
 
 
 @pytest.fixture(scope="session")

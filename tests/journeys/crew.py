@@ -82,19 +82,101 @@ def open_screen(phone: Device, name: str) -> None:
     page.wait_for_url(re.compile(rf"/{name}$"))
 
 
+def press(page: Page, digits: int | str) -> None:
+    """Type on the app's own keypad."""
+    for digit in str(digits):
+        by(page, f"key-{digit}").click()
+        page.wait_for_timeout(130)  # the keypad ignores what vibration repeats within 120 ms
+
+
 def enter_vitals(phone: Device, values: dict[str, int | str], avpu: str = "") -> None:
     """Key in numbers field by field, and save."""
     page = phone.page
     open_screen(phone, "vitals")
     for field, value in values.items():
         by(page, f"vital-{field}").click()
-        for digit in str(value):
-            by(page, f"key-{digit}").click()
-            page.wait_for_timeout(130)  # the keypad ignores what vibration repeats within 120 ms
+        press(page, value)
     if avpu:
         by(page, f"avpu-{avpu}").click()
     by(page, "vitals-save").click()
+    wait_home(page)
+
+
+def wait_home(page: Page) -> None:
     page.wait_for_url(re.compile(r"/e/[0-9A-Z]{26}$"))
+
+
+def enter_patient(phone: Device, name: str, id_number: str) -> None:
+    """Type a name and a citizen number on the keypad."""
+    page = phone.page
+    open_screen(phone, "patient")
+    by(page, "patient-name").fill(name)
+    by(page, "id-number").click()
+    press(page, id_number)
+    by(page, "keypad-done").click()
+    by(page, "patient-save").click()
+    wait_home(page)
+
+
+def enter_complaint(phone: Device, chips: list[str]) -> None:
+    page = phone.page
+    open_screen(phone, "complaint")
+    for chip in chips:
+        by(page, f"complaint-{chip}").click()
+    by(page, "complaint-save").click()
+    wait_home(page)
+
+
+def state_onset(phone: Device, clock: str, days_ago: int) -> None:
+    """State when the patient was last known well: four digits on one of the last days."""
+    page = phone.page
+    open_screen(phone, "onset")
+    by(page, f"day-{days_ago}").click()
+    press(page, clock)
+    by(page, "onset-save").click()
+    wait_home(page)
+
+
+def answer_score(phone: Device, score: str, answers: list[int]) -> int:
+    """Answer every item in order; returns the total that the screen showed before it was saved."""
+    page = phone.page
+    open_screen(phone, "scores")
+    by(page, f"score-{score}").click()
+    item = ""
+    for value in answers:
+        question = by(page, "question")
+        expect(question).not_to_have_attribute("data-item", item)  # the next one has slid in
+        item = question.get_attribute("data-item") or ""
+        by(page, f"answer-{value}").click()
+    result = by(page, "score-result")
+    expect(result).to_have_attribute("data-total", re.compile(r"\d+"))
+    total = int(result.get_attribute("data-total") or "")
+    by(page, "score-save").click()
+    page.wait_for_url(re.compile(r"/e/[0-9A-Z]{26}(/scores)?$"))
+    return total
+
+
+def give_triage(phone: Device, level: int) -> None:
+    open_screen(phone, "triage")
+    by(phone.page, f"triage-{level}").click()
+    wait_home(phone.page)
+
+
+def write_note(phone: Device, text: str) -> None:
+    page = phone.page
+    open_screen(phone, "note")
+    by(page, "note-text").fill(text)
+    by(page, "note-save").click()
+    wait_home(page)
+
+
+def choose_destination(phone: Device, site: str, minutes: int) -> None:
+    page = phone.page
+    open_screen(phone, "destination")
+    by(page, f"site-{site}").click()
+    by(page, f"eta-{minutes}").click()
+    by(page, "destination-save").click()
+    wait_home(page)
 
 
 def tap_node(phone: Device, node: str) -> None:
@@ -112,3 +194,44 @@ def attach(phone: Device, opener: Locator, picture: Path) -> None:
     with phone.page.expect_file_chooser() as chooser:
         opener.click()
     chooser.value.set_files(str(picture))
+
+
+def take_photo(phone: Device, picture: Path, purpose: str = "wound") -> None:
+    """Choose a picture as a photograph with its purpose; waits until it is kept on the phone."""
+    page = phone.page
+    open_screen(phone, "photos")
+    by(page, f"purpose-{purpose}").click()
+    before = by(page, f"photo-{purpose}").count()
+    attach(phone, by(page, "photo-choose"), picture)
+    expect(by(page, f"photo-{purpose}")).to_have_count(before + 1, timeout=30_000)
+
+
+def send_prealert(phone: Device, site: str, minutes: int) -> None:
+    """Two taps when the hospital is known already: send it there."""
+    page = phone.page
+    open_screen(phone, "prealert")
+    chosen = by(page, f"site-{site}")
+    if chosen.get_attribute("aria-pressed") != "true":
+        chosen.click()
+        by(page, f"eta-{minutes}").click()
+    by(page, "prealert-send").click()
+    expect(by(page, "prealert-state")).to_be_visible()
+
+
+def alert_state(phone: Device) -> Locator:
+    return by(phone.page, "prealert-state")
+
+
+def enter_documents(phone: Device, count: int, *, pathway: str, site: str) -> str:
+    """Enter an encounter of at least `count` documents on the screens, pre-alert last; returns its ULID."""
+    encounter = start_encounter(phone, pathway)
+    enter_vitals(phone, {"sbp": 168, "dbp": 94, "hr": 88})
+    give_triage(phone, 2)
+    choose_destination(phone, site, 15)
+    while len(phone.local_encounter_ids(encounter)) < count - 1:
+        write_note(phone, f"复测 {len(phone.local_encounter_ids(encounter))}")
+    send_prealert(phone, site, 15)
+    to_home(phone)
+    by(phone.page, "back").click()
+    expect(by(phone.page, "new-patient")).to_be_visible()
+    return encounter

@@ -120,9 +120,14 @@ class Device:
         self.page.reload(wait_until="domcontentloaded")
         return self.page
 
-    def restart(self) -> Page:
-        """End the browser and start it again on the same profile, as when the phone is switched off."""
+    def restart(self, *, clock_shift_ms: int | None = None) -> Page:
+        """End the browser and start it again on the same profile, as when the phone is switched off.
+
+        A clock shift makes it start at a later time of day.
+        """
         self.context.close()
+        if clock_shift_ms is not None:
+            self._shift_ms = clock_shift_ms
         self.context = self._launch()
         self.page = self._first_page()
         return self.page
