@@ -2,7 +2,7 @@
 
     python bench/replication_store.py 10000 100000 1000000
 
-For each number of documents in `archive`: the rate of `accept` in batches of 500 (durable, routed to two mailboxes), and
+For each number of documents in `archive`: the rate of `accept` in batches of 500 (durable, into two mailboxes), and
 the median milliseconds of one push of 60 documents, one `_revs_diff` of 60, one page of changes, one encounter's range.
 """
 

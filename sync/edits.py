@@ -30,7 +30,7 @@ def _apply_one(tx: Transaction, database: Shelved, edit: Edit, new_edits: bool) 
     if record is None:
         record = first_record(edit.id, path, edit.deleted, stored)
         tx.insert(database.shelf, record)
-        tx.enter(database, record)
+        tx.enter(database, record, fresh=True)
         return Outcome(edit.id, path[0], is_new=True)
     return _graft(tx, database, record, path, edit.deleted, stored)
 

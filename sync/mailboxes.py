@@ -57,16 +57,23 @@ def _accept_one(tx: Transaction, mailbox: Shelved, edit: Edit, router: Router, r
         record.lane = verdict.lane
         keep_contents(tx, edit)
         tx.insert(mailbox.shelf, record)
-        tx.enter(tx.database(ARCHIVE), record)
-    _place(tx, mailbox, record, verdict, receipt)
+        tx.enter(tx.database(ARCHIVE), record, fresh=True)
+    _place(tx, mailbox, record, verdict, receipt, fresh=not known)
     return Outcome(edit.id, given or record.rev, is_new=not known)
 
 
-def _place(tx: Transaction, mailbox: Shelved, record: Record, verdict: Verdict, receipt: Receipt) -> None:
+def _place(
+    tx: Transaction, mailbox: Shelved, record: Record, verdict: Verdict, receipt: Receipt, *, fresh: bool
+) -> None:
     tx.add_receipt(record, replace(receipt, late=verdict.late))
     _backfill(tx, mailbox, verdict)
-    for name in verdict.deliver_to:
-        _enter(tx, name, record, again=False)
+    # No mailbox can know a document that was stored just now; not asking them halves the work of a push.
+    fresh = fresh and not verdict.backfill
+    for name in dict.fromkeys(verdict.deliver_to):
+        if not fresh:
+            _enter(tx, name, record, again=False)
+        elif (database := tx.find_database(name + record.lane)) is not None:
+            tx.enter(database, record, fresh=True)
     for name in verdict.pass_over:
         database = tx.find_database(name + record.lane)
         if database is not None and not tx.knows(database, record.id):

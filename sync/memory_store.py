@@ -116,7 +116,7 @@ class MemoryTransaction:
     def knows(self, database: Shelved, document_id: str) -> bool:
         return self.holds(database, document_id) or document_id in self._store.databases[database.name].released
 
-    def enter(self, database: Shelved, record: Record) -> None:
+    def enter(self, database: Shelved, record: Record, *, fresh: bool = False) -> None:
         room = self._store.databases[database.name]
         before, number = room.last_seq, room.last_seq + 1
         room.last_seq = number

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from server.encounters.rules import parse_document_id
@@ -72,11 +73,10 @@ class EncounterRouter:
 
     def decide(self, arrival: Arrival, group: Group | None) -> Verdict:
         parts = parse_document_id(arrival.id)
-        key = encounter_key(arrival.id)
-        if parts is None or key is None:
+        if parts is None:
             return Verdict(None, error="forbidden", reason="the id must be encounter:<ulid>:<kind>:<ulid>")
         sender, lane = base_of(arrival.mailbox), lane_of(arrival.mailbox)
-        group = group or Group(key)
+        group = group or Group(f"encounter:{parts.encounter}:")
         origin = self._origin(sender, group)
         if origin is None:
             return _from_outside(arrival, group, sender, lane)
@@ -188,6 +188,7 @@ def is_closed(facts: Mapping[str, Any]) -> bool:
     return bool(facts.get("closed_at"))
 
 
+@lru_cache(maxsize=1024)
 def _later(at: str, by: timedelta) -> str:
     return to_text(datetime.fromisoformat(at) + by)
 

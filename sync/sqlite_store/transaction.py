@@ -194,18 +194,21 @@ class SqliteTransaction:
         )
         return found.fetchone() is not None
 
-    def enter(self, database: Shelved, record: Record) -> None:
+    def enter(self, database: Shelved, record: Record, *, fresh: bool = False) -> None:
         """Give a document the database's next sequence, as a new member or as a changed one."""
         room = self.database(database.name)
         room.last_seq += 1
         values = (room.number, record.id, record.number, room.last_seq, int(record.deleted))
-        was = self._execute(
-            "SELECT deleted FROM member WHERE database = ? AND id = ?", (room.number, record.id)
-        ).fetchone()
+        was = None
+        if not fresh:
+            was = self._execute(
+                "SELECT deleted FROM member WHERE database = ? AND id = ?", (room.number, record.id)
+            ).fetchone()
         if was is None:
             self._execute("INSERT INTO member VALUES (?, ?, ?, ?, ?)", values)
+        if was is None and not fresh:
             self._execute("DELETE FROM released WHERE database = ? AND document = ?", (room.number, record.number))
-        else:
+        if was is not None:
             self._count(room, bool(was[0]), -1)
             self._execute(
                 "UPDATE member SET seq = ?, deleted = ? WHERE database = ? AND id = ?",
