@@ -39,6 +39,7 @@ export default defineConfig({
   test: {
     environment: 'happy-dom',
     include: ['src/**/*.test.ts'],
+    testTimeout: 60_000, // a guard against hanging, not a measure: slow computers run them too
     // PouchDB as the browser gets it: its Node build expects Buffers where browsers have Blobs.
     server: { deps: { inline: [/pouchdb/] } },
     alias: [

@@ -6,7 +6,7 @@ import { NavigationRoute, registerRoute } from 'workbox-routing'
 
 declare const self: ServiceWorkerGlobalScope
 
-const HUB_PATHS = [/^\/(db|api|socket\.io|live)(\/|$)/, /^\/(healthz|readyz|metrics|status|enrol)(\/|$)/]
+const HUB_PATHS = [/^\/(db|api|socket\.io|live)(\/|$)/, /^\/(healthz|readyz|metrics|status|enrol|catalogue|ca\.crt)(\/|$)/]
 
 precacheAndRoute(self.__WB_MANIFEST)
 cleanupOutdatedCaches()

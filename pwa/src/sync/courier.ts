@@ -27,7 +27,8 @@ const PULSE_MS = 20_000
 const SILENT_AFTER_MS = 50_000
 const FIRST_CHECK_MS = 30_000
 const CHECK_MS = 15 * 60_000
-/** Looking for the hub again costs a few hundred bytes: while somebody looks at the screen it is done often. */
+/** Looking for the hub again costs a few hundred bytes: it is done often while somebody looks, most often while text waits. */
+const SEARCH_WAITING_MS = 1_500
 const SEARCH_VISIBLE_MS = 5_000
 const SEARCH_HIDDEN_MS = 30_000
 
@@ -35,6 +36,8 @@ let isCourier = false
 let stopCourying: (() => void) | null = null
 let photoStop = new AbortController()
 let roundsOfPulse = 0
+/** Something hinted that the hub is gone: ask it, rather than believe either the hint or the last answer. */
+let isDoubtful = false
 
 const isVisible = () => typeof document === 'undefined' || document.visibilityState === 'visible'
 const isExpected = (error: unknown) => error instanceof HubUnreachable
@@ -96,14 +99,19 @@ const media = new Runner({
 const pulse = new Runner({
   name: 'pulse',
   isExpected,
-  longestPauseMs: () => (isVisible() ? SEARCH_VISIBLE_MS : SEARCH_HIDDEN_MS),
+  longestPauseMs: () => {
+    if (!isVisible()) return SEARCH_HIDDEN_MS
+    return pendingTextCount.value > 0 ? SEARCH_WAITING_MS : SEARCH_VISIBLE_MS
+  },
   job: async () => {
     const { lastContactAt } = contact.value
     if (lastContactAt !== null && Date.now() - lastContactAt > SILENT_AFTER_MS) hubSilent()
     const hasJumped = checkForJump()
     const isRecent = lastContactAt !== null && Date.now() - lastContactAt < PULSE_MS
+    const mustAsk = isDoubtful || !isRecent || roundsOfPulse % 3 === 0
+    isDoubtful = false
     if (hasJumped || roundsOfPulse === 0) await measureClock()
-    else if (!isRecent || roundsOfPulse % 3 === 0) await measureClock(1)
+    else if (mustAsk) await measureClock(1)
     roundsOfPulse += 1
     return PULSE_MS
   },
@@ -118,6 +126,7 @@ const check = new Runner({
     checkAt ||= now + FIRST_CHECK_MS
     if (now < checkAt) return checkAt - now
     if (!isSignedIn() || mustSignInAgain.value) return CHECK_MS
+    if (pendingTextCount.value > 0) return FIRST_CHECK_MS // it must not compete with what it only checks
     const isOtherHub = await hasHubChanged()
     for (const { name } of sessionMailboxes()) {
       if (isOtherHub) {
@@ -149,6 +158,11 @@ export function poke(why: string): void {
   for (const lane of [inward, media, pulse]) lane.wake()
 }
 
+function doubt(): void {
+  isDoubtful = true
+  pulse.wake()
+}
+
 /** Pull now: somebody pulled the list down, or waits for an answer. */
 export function pullNow(): void {
   poke('pull')
@@ -165,10 +179,12 @@ function watchDevice(): () => void {
   const connection = (navigator as { connection?: EventTarget }).connection
   document.addEventListener('visibilitychange', onWake)
   for (const name of ['online', 'focus', 'pageshow']) window.addEventListener(name, onWake)
+  window.addEventListener('offline', doubt)
   connection?.addEventListener?.('change', onWake)
   return () => {
     document.removeEventListener('visibilitychange', onWake)
     for (const name of ['online', 'focus', 'pageshow']) window.removeEventListener(name, onWake)
+    window.removeEventListener('offline', doubt)
     connection?.removeEventListener?.('change', onWake)
   }
 }
@@ -208,7 +224,7 @@ async function work(): Promise<void> {
   for (const lane of lanes) lane.start()
   for (const name of await knownMailboxes()) await expectUnrecorded(name)
   poke('started')
-  await startLive(pullNudged, () => poke('live'))
+  await startLive({ onNudge: pullNudged, onConnected: () => poke('live'), onLost: doubt })
 }
 
 /** Start once per page; of several tabs one becomes the courier, and the next one when it is closed. */

@@ -8,7 +8,12 @@ import { onSession, session } from './session'
 
 export const isLive: Ref<boolean> = ref(false)
 
-type Nudged = (database: string) => void
+export interface LiveHandlers {
+  onNudge: (database: string) => void
+  onConnected: () => void
+  onLost: () => void
+}
+
 type BoardChanged = (site: string) => void
 
 let socket: Socket | null = null
@@ -23,7 +28,7 @@ export function onBoard(listener: BoardChanged): () => void {
   return () => boardListeners.delete(listener)
 }
 
-export async function startLive(onNudge: Nudged, onConnected: () => void): Promise<void> {
+export async function startLive({ onNudge, onConnected, onLost }: LiveHandlers): Promise<void> {
   isWanted = true
   const { io } = await import('socket.io-client')
   if (!isWanted || socket) return
@@ -31,7 +36,7 @@ export async function startLive(onNudge: Nudged, onConnected: () => void): Promi
     transports: ['websocket', 'polling'],
     tryAllTransports: true,
     reconnectionDelay: 500,
-    reconnectionDelayMax: 10_000,
+    reconnectionDelayMax: 5_000,
     autoConnect: false,
     auth: (give) => give({ token: session.value?.token ?? '' }),
   })
@@ -42,6 +47,7 @@ export async function startLive(onNudge: Nudged, onConnected: () => void): Promi
   })
   socket.on('disconnect', () => {
     isLive.value = false
+    onLost()
   })
   socket.on('nudge', (message: { database?: string }) => {
     hubAnswered()

@@ -185,9 +185,16 @@ function fromAnswer(answer: SessionAnswer): Session {
   }
 }
 
+/** Who may look into every mailbox asks the hub; a device holds only what its person works in. */
+const LOOKS_EVERYWHERE = new Set(['admin', 'quality'])
+
 /** The text mailboxes that this session replicates: units, sites, incidents; never the archive or a quarantine. */
 export function sessionMailboxes(of: Session | null = session.value): SessionDatabase[] {
-  return (of?.databases ?? []).filter((database) => database.lane === 'text' && /^(unit|site|incident)_/.test(database.name))
+  if (!of) return []
+  const isWorking = (database: SessionDatabase) => database.access === 'write' || !LOOKS_EVERYWHERE.has(of.staff.role)
+  return of.databases.filter((database) => {
+    return database.lane === 'text' && /^(unit|site|incident)_/.test(database.name) && isWorking(database)
+  })
 }
 
 export function mayWrite(mailbox: string, of: Session | null = session.value): boolean {
