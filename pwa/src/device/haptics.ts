@@ -1,6 +1,9 @@
 /** Buzzes, each with one meaning. A phone without a motor, or a browser without the call, stays silent. */
 function buzz(pattern: number | number[]): void {
-  if (typeof navigator !== 'undefined' && typeof navigator.vibrate === 'function') navigator.vibrate(pattern)
+  if (typeof navigator === 'undefined' || typeof navigator.vibrate !== 'function') return
+  // Before the first tap browsers refuse, and complain in the log.
+  if (navigator.userActivation && !navigator.userActivation.hasBeenActive) return
+  navigator.vibrate(pattern)
 }
 
 export const buzzSaved = (): void => buzz(15)

@@ -27,7 +27,8 @@ export function scriptOf(folded: Folded, now: number): Part[] {
   sayOnset(folded, now, say)
   sayVitals(folded, say)
   sayScores(folded, say)
-  const minutes = minutesUntil(folded.destination?.eta_at ?? folded.prealert?.eta_at, now)
+  const isHere = folded.time_nodes.hospital_door !== undefined
+  const minutes = isHere ? null : minutesUntil(folded.destination?.eta_at ?? folded.prealert?.eta_at, now)
   if (minutes !== null && minutes > 0) {
     say(t(words.arriving, { n: minutes }), true)
     say(t(words.stop))

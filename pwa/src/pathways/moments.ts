@@ -1,4 +1,5 @@
 /** The rows of the timeline: times, the alert with its answer, procedures and drugs, in order of corrected time. */
+import { drugRouteWord } from '../encounters/drug_routes'
 import type { Entry, Folded } from '../encounters/types'
 
 export interface Moment {
@@ -26,7 +27,7 @@ export function momentsOf(folded: Folded): Moment[] {
   }
   for (const alert of folded.prealerts) moments.push(plain('prealert', alert.entry, alert.site, ''))
   for (const one of folded.treatments) moments.push(plain('treatment', one.entry, text(one.procedure) || text(one.text), [text(one.detail), text(one.procedure) ? text(one.text) : ''].filter(Boolean).join(' ')))
-  for (const one of folded.medications) moments.push(plain('medication', one.entry, text(one.drug) || text(one.text), [text(one.dose), text(one.unit), text(one.route)].filter(Boolean).join(' ')))
+  for (const one of folded.medications) moments.push(plain('medication', one.entry, text(one.drug) || text(one.text), [text(one.dose), text(one.unit), drugRouteWord(one.route)].filter(Boolean).join(' ')))
   for (const [score, heads] of Object.entries(folded.scores)) {
     for (const head of heads) moments.push(plain('score', head.entry, score, text(head.result?.total) || '—'))
   }

@@ -1,7 +1,6 @@
 /** Words of the frame: truth bar, identity bar, settings, the delivery page, and sentences for what went wrong. */
 export const words = {
   connected: { zh: '已连接', en: 'Connected' },
-  deliveredSecondsAgo: { zh: '{n} 秒前送达', en: 'delivered {n} s ago' },
   noContactMinutes: { zh: '无网络 {n} 分钟', en: 'No contact {n} min' },
   noContactHours: { zh: '无网络 {n} 小时', en: 'No contact {n} h' },
   noContactNow: { zh: '无网络', en: 'No contact' },
