@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -33,7 +34,10 @@ def copy_build(target: Path) -> Path:
     with (PWA / "node_modules" / ".build-lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not is_current():
-            done = subprocess.run(["npm", "run", "build"], cwd=PWA, capture_output=True, text=True, check=False)
+            env = os.environ | {"PATH": f"{ROOT / '.venv' / 'node'}{os.pathsep}{os.environ['PATH']}"}
+            done = subprocess.run(
+                ["npm", "run", "build"], cwd=PWA, env=env, capture_output=True, text=True, check=False
+            )
             if done.returncode != 0:
                 raise RuntimeError(f"the app does not build:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
         shutil.copytree(DIST, target)

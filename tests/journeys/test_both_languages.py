@@ -1,0 +1,99 @@
+"""Every main screen in Chinese and in English, at the three widths: no missing word, nothing wider than the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import crew
+import ward
+from devices import PHONE, TABLET, WALL, Device
+from playwright.sync_api import expect
+from words_on_screen import Data, faults
+from world import World
+
+WIDTHS = (PHONE, TABLET, WALL)
+CREW_SCREENS = (
+    ["/list", "/new", "/delivery", "/settings", "/e/{0}"]
+    + [f"/e/{{0}}/{name}" for name in ("patient", "complaint", "onset", "triage", "vitals", "times", "scores")]
+    + [f"/e/{{0}}/scores/{score}" for score in ("fast_ed", "nihss", "gcs")]
+    + [f"/e/{{0}}/{name}" for name in ("drugs", "note", "photos", "destination", "prealert", "entries", "close")]
+)
+WARD_SCREENS = ["/board", "/finished", "/record/{0}", "/wall", "/settings"]
+
+
+def county_data(world: World) -> tuple[str, Data]:
+    """The stroke that ambulance a101 is bringing, and every name and text that people wrote."""
+    token = world.hub.sign_in("nurse")
+    rows = world.hub.get("/api/board/county", token)["encounters"]
+    encounter = next(
+        row["encounter"] for row in rows if row["pathway"] == "stroke" and row["unit"] == "a101" and row["prealert"]
+    )
+    crew_token = world.hub.sign_in("paramedic")
+    found = {row["encounter"]: token for row in rows}
+    found |= {i.split(":")[1]: crew_token for i in ids_of(world, crew_token)}
+    values: list[Any] = [world.hub.get(f"/api/encounters/{one}", whose) for one, whose in found.items()]
+    # Walls mask a given name: its first character is left.
+    names = [row["patient"]["name"] for row in rows if row["patient"] and row["patient"]["name"]]
+    values += [name[0] for name in names]
+    values.append(world.hub.get("/db/roster/_all_docs?include_docs=true", token))
+    return str(encounter), Data(values)
+
+
+def ids_of(world: World, token: str) -> set[str]:
+    return {i for i in world.hub.document_ids("unit_a101", token) if i.startswith("encounter:")}
+
+
+def check_screens(world: World, device: Device, who: str, screens: list[str], encounter: str, data: Data) -> list[str]:
+    """Walk through the screens in both languages and all widths; returns what is wrong."""
+    wrong: list[str] = []
+    for language in ("zh", "en"):
+        device.page.evaluate("(chosen) => localStorage.setItem('greenlane.language', chosen)", language)
+        for screen in screens:
+            device.open(screen.format(encounter))
+            settle(device)
+            wrong += [f"{language} {screen}: {fault}" for fault in faults(device.page, language, data)]
+            name = screen.strip("/").replace("e/{0}", "encounter").replace("/{0}", "").replace("/", "-")
+            for width, height in WIDTHS:
+                device.page.set_viewport_size({"width": width, "height": height})
+                device.page.wait_for_timeout(120)
+                if (over := device.overflow_px()) > 0:
+                    wrong.append(f"{language} {screen}: {over} px wider than {width}")
+                if (width, height) == device.viewport:
+                    world.screen(device, f"{who}-{name}-{language}")
+            device.page.set_viewport_size({"width": device.viewport[0], "height": device.viewport[1]})
+    return wrong
+
+
+def settle(device: Device) -> None:
+    """The screen stands: its chunk and what it reads have come, and nothing moves."""
+    device.page.wait_for_function("document.body.innerText.trim().length > 10")
+    device.page.wait_for_load_state("load")
+    device.page.wait_for_timeout(500)
+
+
+def test_the_crews_screens_are_complete_in_both_languages_at_every_width(make_world: Callable[..., World]) -> None:
+    world = make_world(demo=True)
+    encounter, data = county_data(world)
+    phone, _ = world.device("phone")
+    phone.open("/signin")
+    wrong = check_screens(world, phone, "crew", ["/signin"], encounter, data)
+    crew.sign_in(phone, "paramedic", world.hub.passwords["paramedic"])
+    expect(crew.by(phone.page, f"encounter-{encounter}")).to_be_visible(timeout=40_000)
+    wrong += check_screens(world, phone, "crew", CREW_SCREENS, encounter, data)
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_hospitals_screens_are_complete_in_both_languages_at_every_width(
+    make_world: Callable[..., World],
+) -> None:
+    world = make_world(demo=True)
+    encounter, data = county_data(world)
+    tablet, _ = world.device("tablet", viewport=TABLET)
+    ward.sign_in(tablet, "nurse", world.hub.passwords["nurse"])
+    expect(ward.row(tablet, encounter)).to_be_visible(timeout=40_000)
+    wrong = check_screens(world, tablet, "ward", [s for s in WARD_SCREENS if s != "/wall"], encounter, data)
+    wall, _ = world.device("wall", viewport=WALL)
+    ward.sign_in(wall, "nurse", world.hub.passwords["nurse"])
+    wrong += check_screens(world, wall, "ward", ["/wall"], encounter, data)
+    assert not wrong, "\n".join(wrong)
