@@ -1,7 +1,6 @@
 /** Words of the paramedic's screens. Verb first, short, no exclamation marks; say what is true and what to do. */
 export const words = {
   // list
-  crew: { zh: '{unit} 车组', en: 'Crew {unit}' },
   todayCount: { zh: '今日 {n} 例', en: '{n} today' },
   open: { zh: '进行中', en: 'Open' },
   finishedToday: { zh: '今日已结束', en: 'Closed today' },
