@@ -80,10 +80,12 @@ def fold_onset(time_nodes: list[Item], histories: list[Item]) -> dict[str, Any] 
 
 
 _NEVER_NEWER = frozenset({"acknowledgement", "clock", "encounter", "prealert", "destination", "location", "rendition"})
+# What the hospital wrote itself is no news to the hospital.
+_HOSPITAL_ROLES = frozenset({"nurse", "doctor", "specialist"})
 
 
 def newer_entries(standing_entries: list[Entry], prealert: str | None, acknowledgements: list[Body]) -> list[str]:
-    """Ids of the entries that nobody who acknowledged the pre-alert had on the screen.
+    """Ids of the crew's entries that nobody who acknowledged the pre-alert had on the screen.
 
     An entry whose time of recording is unknown counts as newer: what may be unseen must not look seen.
     """
@@ -99,4 +101,7 @@ def newer_entries(standing_entries: list[Entry], prealert: str | None, acknowled
             recorded is not None and any(recorded <= until for until in seen_until)
         )
 
-    return [entry["id"] for entry in standing_entries if entry["kind"] not in _NEVER_NEWER and not is_seen(entry)]
+    def is_news(entry: Entry) -> bool:
+        return entry["kind"] not in _NEVER_NEWER and entry["role"] not in _HOSPITAL_ROLES
+
+    return [entry["id"] for entry in standing_entries if is_news(entry) and not is_seen(entry)]

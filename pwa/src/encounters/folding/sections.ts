@@ -88,9 +88,11 @@ const NEVER_NEWER = new Set([
   'location',
   'rendition',
 ])
+/** What the hospital wrote itself is no news to the hospital. */
+const HOSPITAL_ROLES = new Set(['nurse', 'doctor', 'specialist'])
 
 /**
- * Ids of the entries that nobody who acknowledged the pre-alert had on the screen.
+ * Ids of the crew's entries that nobody who acknowledged the pre-alert had on the screen.
  * An entry whose time of recording is unknown counts as newer: what may be unseen must not look seen.
  */
 export function newerEntries(
@@ -108,5 +110,6 @@ export function newerEntries(
     const recorded = entry.recorded_at
     return seen.has(lastPart(entry.id)) || (recorded !== null && seenUntil.some((until) => recorded <= until))
   }
-  return standingEntries.filter((entry) => !NEVER_NEWER.has(entry.kind) && !isSeen(entry)).map((entry) => entry.id)
+  const isNews = (entry: Entry): boolean => !NEVER_NEWER.has(entry.kind) && !HOSPITAL_ROLES.has(entry.role ?? '')
+  return standingEntries.filter((entry) => isNews(entry) && !isSeen(entry)).map((entry) => entry.id)
 }
