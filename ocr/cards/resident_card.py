@@ -1,0 +1,158 @@
+"""The resident identity card (居民身份证, GA 490), portrait side ("front") and emblem side ("back").
+
+Places are those that text detection gives for a card of 1000 x 631 units, measured on photographs.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from ocr.cards import CardSide, CardType
+from ocr.ethnic_groups import nearest_group
+from ocr.number_rule import is_real_date
+from ocr.page import Field, Page, Placed, field_of, placed_of
+from ocr.plane import Mark, compact
+
+NUMBER_ZONE = (335.0, 515.0, 904.0, 567.0)
+FRONT_MARKS = (
+    Mark("公民身份号码", (58, 524, 266, 567)),
+    Mark("姓名", (57, 79, 137, 124)),
+    Mark("性别", (57, 156, 137, 200)),
+    Mark("民族", (288, 155, 367, 200)),
+    Mark("出生", (58, 229, 137, 272)),
+    Mark("住址", (58, 308, 137, 352)),
+    Mark("#", NUMBER_ZONE, re.compile("[0-9OIlBXxSZ]{16,19}")),
+)
+BACK_MARKS = (
+    Mark("中华人民共和国", (307, 105, 788, 181)),
+    Mark("居民身份证", (270, 209, 831, 315)),
+    Mark("签发机关", (197, 440, 344, 488)),
+    Mark("有效期限", (197, 520, 344, 566)),
+)
+NAME_ROW, SEX_ROW, BIRTH_ROW, ADDRESS_ROW, ADDRESS_END = 101.0, 178.0, 250.0, 330.0, 492.0
+AUTHORITY_ROW, VALID_ROW = 464.0, 543.0
+# Labels end at 137, values begin at 173; the portrait begins at about 640.
+FRONT_VALUES, FRONT_END, BACK_VALUES, BACK_END = 155.0, 640.0, 372.0, 960.0
+HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af〇"
+DATE = re.compile(r"((?:18|19|20)\d{2})年(\d{1,2})月(\d{1,2})日?")
+TERM = re.compile(r"((?:19|20)\d{2})\.?(\d{2})\.?(\d{2})[-—–~一]*((?:20\d{2})\.?(\d{2})\.?(\d{2})|长期)")
+
+
+def read_front(page: Page) -> dict[str, Field]:
+    """The printed fields of the portrait side, without the number."""
+    found = {
+        "name": read_name(page),
+        "sex": read_sex(page),
+        "ethnicity": read_ethnicity(page),
+        "birth": read_birth(page),
+        "address": read_address(page),
+    }
+    return {name: field for name, field in found.items() if field is not None}
+
+
+def read_back(page: Page) -> dict[str, Field]:
+    """The issuing authority and the validity."""
+    found = {"authority": read_authority(page), "valid": read_valid(page)}
+    return {name: field for name, field in found.items() if field is not None}
+
+
+def after_label(places: list[Placed], label: str) -> list[Placed]:
+    """What follows a label in a row; the row itself where the label was not read."""
+    text = "".join(place.text for place in places)
+    at = text.find(label)
+    return places[at + len(label) :] if at >= 0 else places
+
+
+def read_name(page: Page) -> Field | None:
+    row = after_label(page.row(NAME_ROW, 36, 30, FRONT_END), "姓名")
+    kept = [place for place in row if place.u > FRONT_VALUES and re.fullmatch(f"[{HAN}·•・]", place.text)]
+    field = field_of(kept)
+    return field and Field(re.sub("[•・]", "·", field.value), field.confidence, field.weakest)
+
+
+def read_sex(page: Page) -> Field | None:
+    row = [place for place in page.row(SEX_ROW, 36, 140, 300) if place.text in ("男", "女")]
+    return field_of(row) if len(row) == 1 else None
+
+
+def read_ethnicity(page: Page) -> Field | None:
+    row = page.row(SEX_ROW, 36, 260, FRONT_END)
+    labelled = after_label(row, "民族")
+    kept = labelled if len(labelled) < len(row) else [place for place in row if place.u > 385]
+    group = nearest_group("".join(place.text for place in kept))
+    return field_of(kept, group) if group else None
+
+
+def read_birth(page: Page) -> Field | None:
+    row = page.row(BIRTH_ROW, 36, FRONT_VALUES, FRONT_END)
+    match = DATE.search("".join(place.text for place in row))
+    if match is None:
+        return None
+    value = f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}"
+    return field_of(row[match.start() : match.end()], value) if is_real_date(value) else None
+
+
+def read_address(page: Page) -> Field | None:
+    """All lines of the address, put together as the card breaks them: without spaces."""
+    rows: list[list[Placed]] = []
+    lines = [x for x in page.lines if ADDRESS_ROW - 30 < x.centre[1] < ADDRESS_END and x.left_middle[0] < 560]
+    for line in sorted(lines, key=lambda line: line.centre[1]):
+        places = after_label(placed_of(line), "住址")
+        kept = [place for place in places if FRONT_VALUES < place.u < FRONT_END + 30]
+        if not kept:
+            continue
+        if rows and abs(mean_v(rows[-1]) - mean_v(kept)) < 22:
+            rows[-1] = sorted(rows[-1] + kept, key=lambda place: place.u)
+        else:
+            rows.append(kept)
+    return field_of(place for row in rows for place in row)
+
+
+def mean_v(places: list[Placed]) -> float:
+    return sum(place.v for place in places) / len(places)
+
+
+def read_authority(page: Page) -> Field | None:
+    row = after_label(page.row(AUTHORITY_ROW, 36, 180, BACK_END), "签发机关")
+    return field_of(place for place in row if place.u > BACK_VALUES and re.fullmatch(f"[{HAN}]", place.text))
+
+
+def read_valid(page: Page) -> Field | None:
+    row = page.row(VALID_ROW, 36, BACK_VALUES - 10, BACK_END)
+    match = TERM.search(compact("".join(place.text for place in row)))
+    if match is None:
+        return None
+    start = f"{match[1]}.{match[2]}.{match[3]}"
+    end = "长期" if match[4] == "长期" else f"{match[4][:4]}.{match[5]}.{match[6]}"
+    field = field_of(row, f"{start}-{end}")
+    if field is None or not is_real_date(start.replace(".", "-")):
+        return None
+    return field if is_usual_term(start, end) else Field(field.value, min(field.confidence, 0.5), 0.0)
+
+
+def is_usual_term(start: str, end: str) -> bool:
+    """Cards are valid for 5, 10 or 20 years to the day (29 February ends on 28 February or 1 March), or for good."""
+    if end == "长期":
+        return True
+    if not is_real_date(end.replace(".", "-")):
+        return False
+    first, last = (date.fromisoformat(text.replace(".", "-")) for text in (start, end))
+    same_day = (first.month, first.day) == (last.month, last.day) or (first.month, first.day) == (2, 29)
+    return same_day and last.year - first.year in (5, 10, 20)
+
+
+CARD_TYPE = CardType(
+    name="resident_card",
+    sides=(
+        CardSide(
+            side="front",
+            fields=("name", "sex", "ethnicity", "birth", "address", "id_number"),
+            marks=FRONT_MARKS,
+            least_marks=3,
+            read=read_front,
+            number_zone=NUMBER_ZONE,
+        ),
+        CardSide(side="back", fields=("authority", "valid"), marks=BACK_MARKS, least_marks=2, read=read_back),
+    ),
+)

@@ -1,0 +1,136 @@
+"""Reads a card: look, straighten, read by zones, look again when weak, judge the number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from ocr.cards import FIELDS, CardSide
+from ocr.engines import Engine
+from ocr.images import open_picture
+from ocr.look import Find, largest, look_for_card, read_lines
+from ocr.number import TREATMENTS, Judged, judge_number, plain, read_number, second_opinion
+from ocr.number_rule import birth_of, sex_of
+from ocr.page import Field, Page
+from ocr.plane import CARD_WIDTH, fit_plane, rectify, sight
+from ocr.readings import Picture, Reading
+
+# Text of a card that fills half of a photo is found at the first size; smaller cards need the second.
+FIRST_LOOK, CLOSE_LOOK = 960, 1600
+STRAIGHT_LOOK = 960
+# A field whose least certain character is below this is read again on the straightened card.
+WEAK = 0.85
+PROBLEMS = {
+    "no_card": "no identity card was found; lay the card flat, fill the frame with it and photograph it again",
+    "small": "the card is small in the picture; go closer, so that it fills the frame",
+    "missing": "not everything on the card could be read; take care that no finger, glare or edge covers it",
+    "unreadable": "the number could not be read; photograph the card again without glare, or type the number",
+    "rule": "the number as read breaks the number rule; photograph the card again, or type the number",
+    "unsure": "the number was not read surely enough; photograph the card again, or type the number",
+    "ambiguous": "the number was read in two ways; photograph the card again, or type the number",
+    "disagrees": "number and printed birth date or sex disagree; compare with the card and type the number",
+}
+
+
+@dataclass
+class Draft:
+    """What is known of a card so far."""
+
+    fields: dict[str, Field]
+    numbers: list[Reading]
+    judged: Judged
+
+
+def read_card(data: bytes, engine: Engine, today: date, other: Engine | None = None) -> dict[str, Any]:
+    """Read the photograph of a card: `{side, fields, problems}` as in docs/cards.md.
+
+    `today` is the date in China; `other` gives a second opinion on the number. Raises CardUnreadable for a file that
+    is no picture. A picture without a card is no error: side and fields are null, and problems say so.
+    """
+    picture = open_picture(data)
+    look = look_for_card(picture, engine, FIRST_LOOK)
+    if look.find is None and max(picture.shape[:2]) > FIRST_LOOK * 1.2:
+        look = look_for_card(picture, engine, CLOSE_LOOK)
+    if look.find is None:
+        return answer(None, {}, ["no_card"])
+    return read_find(picture, look.find, engine, today, other)
+
+
+def read_find(picture: Picture, find: Find, engine: Engine, today: date, other: Engine | None) -> dict[str, Any]:
+    page = Page.lay_out(picture, find.plane.to_card, find.lines, engine)
+    side = find.side
+    draft = read_page(page, side, today)
+    if is_weak(draft, side):
+        straight = straighten(picture, find, engine)
+        draft = merge(draft, read_page(straight, side, today, thorough=side.number_zone is not None), today)
+        if other is not None and side.number_zone is not None and draft.judged.field is None:
+            draft.numbers += second_opinion(straight, side.number_zone, other)
+            draft.judged = judge_number(draft.numbers, draft.fields.get("birth"), draft.fields.get("sex"), today)
+    return conclude(draft, side, find)
+
+
+def read_page(page: Page, side: CardSide, today: date, thorough: bool = False) -> Draft:
+    fields = side.read(page)
+    if side.number_zone is None:
+        return Draft(fields, [], Judged(None, None))
+    numbers = read_number(page, side.number_zone, TREATMENTS if thorough else (plain,))
+    return Draft(fields, numbers, judge_number(numbers, fields.get("birth"), fields.get("sex"), today))
+
+
+def is_weak(draft: Draft, side: CardSide) -> bool:
+    """Whether a second pass could better something."""
+    if side.number_zone is not None and draft.judged.field is None:
+        return True
+    printed = [name for name in side.fields if name != "id_number"]
+    return any(name not in draft.fields or draft.fields[name].weakest < WEAK for name in printed)
+
+
+def straighten(picture: Picture, find: Find, engine: Engine) -> Page:
+    """The card straightened and read anew, on a plane that was fitted once more."""
+    scale = min(1.4, max(1.0, find.plane.width_px / CARD_WIDTH))
+    straight, to_card = rectify(picture, find.plane.to_card, scale)
+    boxes = largest(engine.find_boxes(straight, STRAIGHT_LOOK))
+    lines = read_lines(straight, boxes, 0.0, engine)
+    plane = fit_plane(sight(lines, find.side.marks), find.side.least_marks)
+    return Page.lay_out(straight, to_card if plane is None else plane.to_card, lines, engine)
+
+
+def merge(first: Draft, second: Draft, today: date) -> Draft:
+    """The surer reading of each field; all readings of the number."""
+    fields = dict(first.fields)
+    for name, field in second.fields.items():
+        if name not in fields or field.weakest >= fields[name].weakest:
+            fields[name] = field
+    numbers = first.numbers + second.numbers
+    return Draft(fields, numbers, judge_number(numbers, fields.get("birth"), fields.get("sex"), today))
+
+
+def conclude(draft: Draft, side: CardSide, find: Find) -> dict[str, Any]:
+    """Birth and sex follow from an accepted number; what is missing is said."""
+    fields = dict(draft.fields)
+    problems = []
+    number = draft.judged.field
+    if number is not None:
+        fields["id_number"] = number
+        fields["birth"] = Field(birth_of(number.value), number.confidence, number.weakest)
+        fields["sex"] = Field(sex_of(number.value), number.confidence, number.weakest)
+    elif draft.judged.problem is not None:
+        problems.append(draft.judged.problem)
+    if any(name not in fields for name in side.fields if name != "id_number"):
+        problems.append("missing")
+    if problems and find.plane.width_px < 600:
+        problems.append("small")
+    return answer(side.side, {name: fields[name] for name in side.fields if name in fields}, problems)
+
+
+def answer(side: str | None, fields: dict[str, Field], problems: list[str]) -> dict[str, Any]:
+    return {
+        "side": side,
+        "fields": {name: as_json(fields[name]) if name in fields else None for name in FIELDS},
+        "problems": [f"{problem}: {PROBLEMS[problem]}" for problem in problems],
+    }
+
+
+def as_json(field: Field) -> dict[str, Any]:
+    return {"value": field.value, "confidence": round(field.confidence, 3)}
