@@ -1,7 +1,12 @@
-"""The access log: one row for each time a person reads a patient. Rows are only ever added."""
+"""The access log: one row for each time a person reads a patient. Rows are only ever added.
+
+A device that replicates reads the same patients all day: that is one row for each person, device, encounter and day.
+"""
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +28,17 @@ CREATE TABLE IF NOT EXISTS reads (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS reads_of_encounter ON reads (encounter, id);
 CREATE INDEX IF NOT EXISTS reads_of_staff ON reads (staff, id);
+CREATE UNIQUE INDEX IF NOT EXISTS replicated_once_a_day
+    ON reads (encounter, staff, ifnull(device, ''), substr(at, 1, 10)) WHERE what = 'replicated';
 CREATE TRIGGER IF NOT EXISTS reads_are_not_changed BEFORE UPDATE ON reads
     BEGIN SELECT RAISE(ABORT, 'the access log is never changed'); END;
 CREATE TRIGGER IF NOT EXISTS reads_are_not_removed BEFORE DELETE ON reads
     BEGIN SELECT RAISE(ABORT, 'the access log is never shortened'); END;
 """
+
+REPLICATED = "replicated"
+# About 10 MB at most; what was forgotten is asked of the file again.
+MOST_REMEMBERED = 50_000
 
 
 class AuditLog:
@@ -36,6 +47,8 @@ class AuditLog:
     def __init__(self, path: Path, clock: Clock) -> None:
         self.clock = clock
         self._work = OneAtATime()
+        self._logged_today: OrderedDict[tuple[str, str | None, str], None] = OrderedDict()
+        self._today = ""
         self._connection = self._work.run(self._open, path)
 
     def _open(self, path: Path) -> apsw.Connection:
@@ -56,10 +69,43 @@ class AuditLog:
         if rows:
             self._work.run(self._insert, rows)
 
+    def record_replicated(self, session: Session, encounters: Iterable[str]) -> None:
+        """Write that a device pulls documents of patients: the first time of a day (UTC) before the answer goes out.
+
+        What was logged already today costs a look into memory.
+        """
+        at, staff, device = to_iso(self.clock.now()), session.staff, session.device
+        self._begin_day(at[:10])
+        new = []
+        for encounter in encounters:
+            key = (staff.id, device, encounter)
+            if key in self._logged_today:
+                self._logged_today.move_to_end(key)
+            else:
+                new.append(key)
+        if not new:
+            return
+        self._work.run(
+            self._insert, [(at, staff.id, staff.role, device, encounter, REPLICATED) for *_, encounter in new]
+        )
+        if at[:10] != self._today:  # midnight came while the row was written; today has none yet
+            return
+        self._logged_today.update(dict.fromkeys(new))
+        while len(self._logged_today) > MOST_REMEMBERED:
+            self._logged_today.popitem(last=False)
+
+    def _begin_day(self, day: str) -> None:
+        if day != self._today:
+            self._logged_today.clear()
+            self._today = day
+
     def _insert(self, rows: list[tuple[Any, ...]]) -> None:
         with self._connection:
+            # Nothing but a repeated row of what was replicated can conflict.
             self._connection.executemany(
-                "INSERT INTO reads (at, staff, role, device, encounter, what) VALUES (?, ?, ?, ?, ?, ?)", rows
+                "INSERT INTO reads (at, staff, role, device, encounter, what) VALUES (?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT DO NOTHING",
+                rows,
             )
 
     def reads_of(self, encounter: str, limit: int = 500) -> list[dict[str, Any]]:

@@ -41,8 +41,8 @@ class AttachmentRoutes:
         )
 
     def _get(self, name: str, document_id: str, attachment: str) -> Response:
-        gate.enter(self._hub, request, name)
-        opened = self._store.open_attachment(name, document_id, attachment, request.args.get("rev"))
+        store = gate.store_for(self._hub, gate.enter(self._hub, request, name))
+        opened = store.open_attachment(name, document_id, attachment, request.args.get("rev"))
         if opened is None:
             raise NotFound("Document is missing attachment")
         wanted = parse_range_header(request.headers.get("Range"), opened.length)

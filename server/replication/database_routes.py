@@ -137,9 +137,9 @@ class DatabaseRoutes:
 
     def bulk_get(self, name: str) -> Response:
         def post() -> Response:
-            self._enter(name)
+            store = gate.store_for(self._hub, self._enter(name))
             wanted = list_of(body_object(self._limit(name)), "docs")
-            return stream(bulk.bulk_get(self._store, name, wanted, options()))
+            return stream(bulk.bulk_get(store, name, wanted, options()))
 
         return by_method({"POST": post})
 
@@ -161,15 +161,20 @@ class DatabaseRoutes:
 
     def all_docs(self, name: str) -> Response:
         def get() -> Response:
-            self._enter(name)
-            return stream(bulk.all_docs(self._store, name, options(), self._keys(options().json("keys"))))
+            session = self._enter(name)
+            return self._all_docs(session, name, self._keys(options().json("keys")))
 
         def post() -> Response:
-            self._enter(name)
+            session = self._enter(name)
             body = body_object_or_empty(self._limit(name))
-            return stream(bulk.all_docs(self._store, name, options(), self._keys(body.get("keys"))))
+            return self._all_docs(session, name, self._keys(body.get("keys")))
 
         return by_method({"GET": get, "POST": post})
+
+    def _all_docs(self, session: Session, name: str, keys: list[Any] | None) -> Response:
+        # Ids and revisions alone say nothing of a patient.
+        store = gate.store_for(self._hub, session) if options().flag("include_docs") else self._store
+        return stream(bulk.all_docs(store, name, options(), keys))
 
     @staticmethod
     def _keys(keys: Any) -> list[Any] | None:
@@ -190,9 +195,9 @@ class DatabaseRoutes:
 
     def changes(self, name: str) -> Response:
         def run(body: dict[str, Any]) -> Response:
-            self._enter(name)
+            store = gate.store_for(self._hub, self._enter(name))
             query = changes.parse_query(options(), body)
-            pieces = changes.changes(self._store, name, query)
+            pieces = changes.changes(store, name, query)
             # Waiting feeds are sent as they come, so that heartbeats beat.
             return stream(pieces, gather=64 * 1024 if query.feed == "normal" else 0)
 

@@ -47,37 +47,39 @@ class DocumentRoutes:
 
     # --- reading
     def _get(self, name: str, document_id: str) -> Response:
-        self._enter(name)
+        store = gate.store_for(self._hub, self._enter(name))
         asked = options()
         if "open_revs" in asked:
-            return self._open_revs(name, document_id)
+            return self._open_revs(store, name, document_id)
         if asked.flag("attachments") and "multipart/related" in request.headers.get("Accept", ""):
-            return self._related(name, document_id)
-        document, rev = reading.read_document(self._store, name, document_id, asked)
+            return self._related(store, name, document_id)
+        document, rev = reading.read_document(store, name, document_id, asked)
         response = answer(document)
         response.set_etag(rev)
         response.make_conditional(request)
         return response
 
-    def _open_revs(self, name: str, document_id: str) -> Response:
+    @staticmethod
+    def _open_revs(store: Any, name: str, document_id: str) -> Response:
         accept = request.headers.get("Accept", "")
         if "multipart/mixed" not in accept:
-            return stream(reading.open_revs_json(self._store, name, document_id, options()))
-        record = self._store.record(name, document_id)
+            return stream(reading.open_revs_json(store, name, document_id, options()))
+        record = store.record(name, document_id)
         wanted = reading.parse_open_revs(options())
         if record is None and wanted is None:
             raise NotFound("missing")
         found = reading.open_revisions(record, wanted, latest=options().flag("latest"))
         boundary = multipart.new_boundary()
-        pieces = multipart.open_revs_parts(self._store, name, found, Beside.of(options()), boundary)
+        pieces = multipart.open_revs_parts(store, name, found, Beside.of(options()), boundary)
         return stream(pieces, f'multipart/mixed; boundary="{boundary}"')
 
-    def _related(self, name: str, document_id: str) -> Response:
-        record = reading.find_record(self._store, name, document_id)
+    @staticmethod
+    def _related(store: Any, name: str, document_id: str) -> Response:
+        record = reading.find_record(store, name, document_id)
         asked = options()
         rev = reading.choose_revision(record, asked.text("rev"), latest=asked.flag("latest"))
         boundary = multipart.new_boundary()
-        pieces = multipart.document_parts(self._store, name, record, rev, Beside.of(asked), boundary)
+        pieces = multipart.document_parts(store, name, record, rev, Beside.of(asked), boundary)
         return stream(pieces, f'multipart/related; boundary="{boundary}"')
 
     # --- writing

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from flask import Request
 
+from server.audit.logged_store import LoggedStore
 from server.errors import WireError
 from server.hub import Hub
 from server.replication.mailboxes import Session, is_reserved, open_database
@@ -66,6 +67,13 @@ def enter(hub: Hub, request: Request, database: str, *, to_write: bool = False) 
         return session
     open_database(hub.store, session, database, to_write=to_write)
     return session
+
+
+def store_for(hub: Hub, session: Session) -> Any:
+    """The store that answers a session's reading: documents of patients are in the access log before they go out."""
+    if isinstance(session, ScratchSession):
+        return hub.store
+    return LoggedStore(hub.store, lambda encounters: hub.audit.record_replicated(session, encounters))
 
 
 def require_ordinary(session: Session, database: str) -> None:
