@@ -35,12 +35,17 @@ function listen(element: HTMLElement, run: () => void): () => void {
   }
 }
 
+// A screen that renders each second hands over a new function each time: the press under the finger goes on.
+const acts = new WeakMap<HTMLElement, () => void>()
+
 export const vHold: Directive<HTMLElement, () => void> = {
-  mounted: (element, binding) => void stops.set(element, listen(element, () => binding.value())),
-  updated: (element, binding) => {
-    if (binding.value === binding.oldValue) return
-    stops.get(element)?.()
-    stops.set(element, listen(element, () => binding.value()))
+  mounted: (element, binding) => {
+    acts.set(element, binding.value)
+    stops.set(
+      element,
+      listen(element, () => acts.get(element)?.()),
+    )
   },
+  updated: (element, binding) => void acts.set(element, binding.value),
   unmounted: (element) => stops.get(element)?.(),
 }

@@ -1,6 +1,6 @@
 /** Words of photographs. An ECG's picture is a preview and says so on the picture. */
 export const words = {
-  take: { zh: '拍照', en: 'Take a photo' },
+  take: { zh: '拍照', en: 'Take photo' },
   choose: { zh: '从相册选', en: 'Choose one' },
   purposeAsk: { zh: '拍什么', en: 'What of' },
   wound: { zh: '伤口', en: 'Wound' },

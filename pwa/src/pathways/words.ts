@@ -1,6 +1,7 @@
 /** Words of times: the line, the timeline and its corrections. */
 export const words = {
-  about: { zh: '约', en: 'about' },
+  about: { zh: '约', en: 'abt' },
+  aboutChoice: { zh: '约', en: 'About' },
   atMost: { zh: '≤{n} 分', en: '≤{n} min' },
   minutesLater: { zh: '+{n} 分', en: '+{n} min' },
   hoursLater: { zh: '+{time}', en: '+{time}' },

@@ -48,7 +48,7 @@ export const words = {
   },
   reopen: { zh: '重新打开', en: 'Open again' },
 
-  identityUnknown: { zh: '身份未知', en: 'identity unknown' },
+  identityUnknown: { zh: '身份未知', en: 'ID unknown' },
   idTail: { zh: '身份证尾号 {tail}', en: 'ID ending {tail}' },
   newPatient: { zh: '未登记患者', en: 'Patient not entered' },
   male: { zh: '男', en: 'male' },
