@@ -1,7 +1,8 @@
 // From a summary to what a row shows. Words for the language are chosen later; the clock is the components'.
 import { chipText } from './chip_text'
 import { scoreShortName } from '../catalogue/labels'
-import { boardGroup, boardOrder, type EncounterSummary } from './rules'
+import { listed } from '../language/punctuation'
+import { boardGroup, boardOrder, isWalkIn, type EncounterSummary } from './rules'
 import { BOARD_TILE_IDS, tilesOf } from './tiles'
 import type { Answer, Row, Timer } from './row'
 
@@ -25,10 +26,10 @@ export function rowOf(summary: EncounterSummary, site: string): Row {
     level: summary.triage?.level ?? null,
     pathway: summary.pathway ?? 'general',
     person: patient,
-    complaint: words.join('、'),
+    complaint: listed(words),
     unit: summary.unit,
     idNumber: patient?.id_number ?? null,
-    isWalkIn: summary.unit === null && summary.site !== null,
+    isWalkIn: isWalkIn(summary),
     etaAt: summary.eta_at,
     arrivedAt: summary.arrived_at,
     timers: timersOf(summary),

@@ -5,6 +5,7 @@ import { levelWord, pathwayWord, words as boardWords } from '../../board/words'
 import { scoreShortName } from '../../catalogue/labels'
 import { label, nameOf, timeNodes } from '../../catalogue/store'
 import { t, type Word } from '../../language'
+import { listed } from '../../language/punctuation'
 import { siteName } from '../../sync/roster'
 import type { Body } from '../types'
 import { drugName, procedureName } from './drug_names'
@@ -17,7 +18,7 @@ export interface Line {
 }
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '')
-const list = (value: unknown): string => (Array.isArray(value) ? value.filter((one) => typeof one === 'string').map((one) => chipText(one)).join('、') : '')
+const list = (value: unknown): string => (Array.isArray(value) ? listed(value.filter((one) => typeof one === 'string').map((one) => chipText(one))) : '')
 const joined = (...parts: string[]): string => parts.filter(Boolean).join(' · ')
 
 /** The short name of a time node; its id where this version does not know it. */
