@@ -32,7 +32,7 @@ from relay import Relay
 ENCOUNTERS = 200
 DOCUMENTS_EACH = 12
 THROTTLE = 4
-GIVE_UP_MS = 120_000
+GIVE_UP_SECONDS = 120.0
 
 NOTE_TIMES = """
 (() => {
@@ -74,15 +74,13 @@ def seed(hub: HubProcess) -> None:
 
 
 def wait_until_pulled(phone: Device) -> None:
-    until = time.monotonic() + GIVE_UP_MS / 1000
+    until = time.monotonic() + GIVE_UP_SECONDS
     wanted = ENCOUNTERS * DOCUMENTS_EACH
     while sum(1 for ids in phone.local_ids().values() for i in ids if i.startswith("encounter:")) < wanted:
         if time.monotonic() > until:
             raise RuntimeError("the phone did not pull its 200 encounters")
         time.sleep(0.5)
-    phone.page.wait_for_function(
-        f"document.querySelectorAll('{crew.LIST_ROW}').length >= {ENCOUNTERS}", timeout=GIVE_UP_MS
-    )
+    phone.wait_for(f"document.querySelectorAll('{crew.LIST_ROW}').length >= {ENCOUNTERS}", GIVE_UP_SECONDS)
 
 
 def one_start(phone: Device) -> dict[str, float]:
@@ -91,7 +89,7 @@ def one_start(phone: Device) -> dict[str, float]:
     phone.context.new_cdp_session(phone.page).send("Emulation.setCPUThrottlingRate", {"rate": THROTTLE})
     phone.context.add_init_script(NOTE_TIMES % (ENCOUNTERS, crew.LIST_ROW))
     phone.open("/")
-    phone.page.wait_for_function("globalThis.__times?.usable > 0", timeout=GIVE_UP_MS)
+    phone.wait_for("globalThis.__times?.usable > 0", GIVE_UP_SECONDS)
     times: dict[str, float] = phone.page.evaluate("globalThis.__times")
     return times
 

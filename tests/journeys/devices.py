@@ -6,6 +6,7 @@ A profile folder outlives a reload and a restart of the browser, so the local da
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page, Playwright
@@ -137,7 +138,15 @@ class Device:
         self.page.evaluate("navigator.serviceWorker.ready.then(() => null)")
         if not self.page.evaluate("navigator.serviceWorker.controller !== null"):
             self.reload()
-            self.page.wait_for_function("navigator.serviceWorker.controller !== null")
+            self.wait_for("navigator.serviceWorker.controller !== null")
+
+    def wait_for(self, expression: str, seconds: float = 30) -> None:
+        """Ask the page until the expression is true. Playwright's own waiting needs eval, which the app forbids."""
+        until = time.monotonic() + seconds
+        while not self.page.evaluate(expression):
+            if time.monotonic() > until:
+                raise AssertionError(f"never came true on {self.page.url}: {expression}")
+            time.sleep(0.1)
 
     def local_ids(self) -> dict[str, set[str]]:
         """Ids of the documents that are really on this device, by local database."""
@@ -171,5 +180,5 @@ class Device:
 
     def report(self) -> str:
         """What to print when a journey fails on this device."""
-        lines = [f"at {self.page.url}"] + self.page_errors[-5:] + self.console[-40:]
+        lines = [f"at {self.page.url}", *self.page_errors[-5:], *dict.fromkeys(self.console[-40:])]
         return re.sub(r"(Bearer |token=)[\w.\-]+", r"\1…", "\n".join(lines))

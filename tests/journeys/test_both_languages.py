@@ -24,24 +24,21 @@ WARD_SCREENS = ["/board", "/finished", "/record/{0}", "/wall", "/settings"]
 
 def county_data(world: World) -> tuple[str, Data]:
     """The stroke that ambulance a101 is bringing, and every name and text that people wrote."""
-    token = world.hub.sign_in("nurse")
-    rows = world.hub.get("/api/board/county", token)["encounters"]
+    nurse, paramedic = world.hub.sign_in("nurse"), world.hub.sign_in("paramedic")
+    rows = world.hub.get("/api/board/county", nurse)["encounters"]
     encounter = next(
         row["encounter"] for row in rows if row["pathway"] == "stroke" and row["unit"] == "a101" and row["prealert"]
     )
-    crew_token = world.hub.sign_in("paramedic")
-    found = {row["encounter"]: token for row in rows}
-    found |= {i.split(":")[1]: crew_token for i in ids_of(world, crew_token)}
-    values: list[Any] = [world.hub.get(f"/api/encounters/{one}", whose) for one, whose in found.items()]
-    # Walls mask a given name: its first character is left.
-    names = [row["patient"]["name"] for row in rows if row["patient"] and row["patient"]["name"]]
-    values += [name[0] for name in names]
-    values.append(world.hub.get("/db/roster/_all_docs?include_docs=true", token))
+    everything = "_all_docs?include_docs=true"
+    values: list[Any] = [
+        world.hub.get(f"/db/site_county/{everything}", nurse),
+        world.hub.get(f"/db/unit_a101/{everything}", paramedic),
+        world.hub.get(f"/db/roster/{everything}", nurse),
+    ]
+    # Walls mask names: only the first and the last character are left.
+    names = [row["doc"]["body"].get("name") for row in values[0]["rows"] if row["doc"].get("kind") == "patient"]
+    values += [part for name in names if name for part in (name[0], name[-1])]
     return str(encounter), Data(values)
-
-
-def ids_of(world: World, token: str) -> set[str]:
-    return {i for i in world.hub.document_ids("unit_a101", token) if i.startswith("encounter:")}
 
 
 def check_screens(world: World, device: Device, who: str, screens: list[str], encounter: str, data: Data) -> list[str]:
@@ -67,7 +64,7 @@ def check_screens(world: World, device: Device, who: str, screens: list[str], en
 
 def settle(device: Device) -> None:
     """The screen stands: its chunk and what it reads have come, and nothing moves."""
-    device.page.wait_for_function("document.body.innerText.trim().length > 10")
+    device.wait_for("document.body.innerText.trim().length > 10")
     device.page.wait_for_load_state("load")
     device.page.wait_for_timeout(500)
 

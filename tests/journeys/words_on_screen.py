@@ -8,12 +8,13 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-CHINESE = re.compile(r"[\u3400-\u9fff]+")
+# Characters, and the punctuation that goes with them (a masked name's ＊ is both languages').
+CHINESE = re.compile(r"[\u3001\u3002\u3400-\u9fff\uff08\uff09\uff0c\uff1a\uff1b]+")
 ENGLISH_WORD = re.compile(r"[A-Za-z]*[a-z]{4,}")
 BROKEN = re.compile(r"\{[a-z_]+\}|undefined|\bNaN\b|\[object|\bnull\b")
 # Said in the other language on purpose: the name of the product, the language itself.
 OWN_NAMES = ("绿道", "中文")
-ENGLISH_OWN_NAMES = {"Greenlane", "English", "mmol", "mmHg", "Chromium", "Linux"}
+ENGLISH_OWN_NAMES = {"Greenlane", "English", "mmol", "Chromium", "Linux", "Subbe", "Rankin"}
 
 VISIBLE_TEXTS = """
 () => {
