@@ -1,6 +1,6 @@
 """Accuracy and cost of reading cards: python bench/cards.py FOLDER... [--engine rapid|tesseract] [--failures]
 
-A folder holds photos NNN.jpg with their truth NNN.json ({side, fields, conditions: {card_width_px}}), as in docs/cards.md.
+A folder holds photos NNN.jpg with their truth NNN.json: {side, fields, conditions: {card_width_px}}.
 Prints for each folder, and for its cards of 600 px and more, the share of exact fields, wrong accepted numbers, and the
 processor's seconds for a card (loading of the models not counted). Nothing is gated on time.
 """

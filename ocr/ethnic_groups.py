@@ -1,0 +1,17 @@
+"""The 56 groups as a card prints them (GB/T 3304, without 族)."""
+
+_PRINTED = """
+汉 蒙古 回 藏 维吾尔 苗 彝 壮 布依 朝鲜 满 侗 瑶 白 土家 哈尼 哈萨克 傣 黎 傈僳 佤 畲 高山 拉祜 水 东乡 纳西 景颇
+柯尔克孜 土 达斡尔 仫佬 羌 布朗 撒拉 毛南 仡佬 锡伯 阿昌 普米 塔吉克 怒 乌孜别克 俄罗斯 鄂温克 德昂 保安 裕固 京
+塔塔尔 独龙 鄂伦春 赫哲 门巴 珞巴 基诺
+"""
+GROUPS = _PRINTED.split()
+
+
+def nearest_group(text: str) -> str | None:
+    """The group that was read; one misread character is forgiven in names of three and more, if only one group fits."""
+    plain = text.removesuffix("族") if len(text) > 1 else text
+    if plain in GROUPS:
+        return plain
+    near = [g for g in GROUPS if len(g) == len(plain) >= 3 and sum(a != b for a, b in zip(g, plain, strict=True)) == 1]
+    return near[0] if len(near) == 1 else None

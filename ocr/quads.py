@@ -12,7 +12,7 @@ from ocr.readings import Picture, Quad
 
 
 def reading_direction(quads: Sequence[Quad]) -> float:
-    """The angle of the lines' long sides in radians, in (-pi/2, pi/2]; which end is the start is not known from boxes."""
+    """The angle of the lines' long sides in radians, in (-pi/2, pi/2]; boxes do not tell which end is the start."""
     total = 0j
     for quad in quads:
         along, across = long_and_short(ring(quad))
