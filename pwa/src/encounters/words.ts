@@ -44,6 +44,7 @@ export const words = {
   noTimer: { zh: '不计时', en: 'no timer' },
   askOnset: { zh: '问：何时还正常', en: 'Ask: last known well' },
   askOnsetOther: { zh: '问：何时发病', en: 'Ask: since when' },
+  askInjury: { zh: '问：何时受伤', en: 'Ask: injured when' },
   setOnset: { zh: '点此记下', en: 'tap to enter' },
   lysisWindow: { zh: '溶栓窗 {time}', en: 'lysis window {time}' },
   windowOver: { zh: '溶栓窗已过', en: 'lysis window over' },

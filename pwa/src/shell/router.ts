@@ -47,7 +47,11 @@ export const router = createRouter({ history: createWebHistory(), routes, scroll
 
 router.beforeEach((to) => {
   // An expired token does not sign anybody out: only the absence of a session does.
-  if (!session.value && !to.meta.open) return { path: '/signin', query: to.path === '/' ? {} : { to: to.fullPath } }
+  if (!session.value && !to.meta.open) {
+    // Who opened the bare address goes where their role begins, which is known only after signing in.
+    const wanted = to.redirectedFrom?.path === '/' ? {} : { to: to.fullPath }
+    return { path: '/signin', query: wanted }
+  }
   if (session.value && to.path === '/signin' && !to.query.again) return '/'
   return true
 })
