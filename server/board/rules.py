@@ -194,8 +194,13 @@ def board_group(summary: Mapping[str, Any]) -> str:
     """Where a summary stands on a board: coming, arrived (also walked in) or finished."""
     if summary["state"] == "closed":
         return "finished"
-    is_walk_in = summary["site"] is not None and summary["unit"] is None
-    return "arrived" if summary["arrived_at"] is not None or is_walk_in else "coming"
+    return "arrived" if summary["arrived_at"] is not None or is_walk_in(summary) else "coming"
+
+
+def is_walk_in(summary: Mapping[str, Any]) -> bool:
+    """Whether the hospital opened the record itself, and the patient has not been sent on to another one since."""
+    site, bound_for = summary["site"], summary["destination"]
+    return site is not None and summary["unit"] is None and (bound_for is None or bound_for["site"] == site)
 
 
 def board_order(summaries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -30,10 +30,16 @@ def identity_number(province: str, birth: str, sequence: str) -> str:
     return first_17 + check_character(first_17)
 
 
-def known_patient(name: str, sex: str, birth: str, sequence: str) -> dict[str, Any]:
+SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨"
+# Where a story is told again, another person takes the part: the next surname but three, and another number.
+SURNAME_STEP, SEQUENCE_STEP = 4, 2  # an even step keeps the sex that the number says
+
+
+def known_patient(name: str, sex: str, birth: str, sequence: str, *, wave: int = 0) -> dict[str, Any]:
     """A patient whose number was typed."""
-    number = identity_number("33", birth, sequence)
-    return {"name": name, "sex": sex, "birth_date": birth, "id_number": number, "source": "typed"}
+    surname = SURNAMES[(SURNAMES.index(name[0]) + SURNAME_STEP * wave) % len(SURNAMES)]
+    number = identity_number("33", birth, f"{(int(sequence) + SEQUENCE_STEP * wave) % 1000:03d}")
+    return {"name": surname + name[1:], "sex": sex, "birth_date": birth, "id_number": number, "source": "typed"}
 
 
 def set_out(story: Story, phone: Scribe, pathway: str, symptom: str, *, scene: float = 1.0) -> None:
@@ -52,5 +58,15 @@ def head_for(story: Story, phone: Scribe, minute: float, site: str, eta_at: date
 def hand_over(story: Story, phone: Scribe, desk: Scribe, door: float, minute: float) -> None:
     """Arrival, handover, and the end."""
     story.node(desk, door, "hospital_door")
-    story.node(phone, minute, "handover")
-    story.write(phone, minute + 1, "closure", {"state": "closed", "reason": "handed_over"})
+    finish(story, phone, minute)
+
+
+def finish(story: Story, writer: Scribe, minute: float) -> None:
+    """The patient is the hospital's, the record is closed."""
+    story.node(writer, minute, "handover")
+    story.write(writer, minute + 1, "closure", {"state": "closed", "reason": "handed_over"})
+
+
+def assign_level(story: Story, writer: Scribe, minute: float, level: int) -> None:
+    """The level that a person gave."""
+    story.write(writer, minute, "triage", {"level": level, "system": "cn_ed_triage_2018"})

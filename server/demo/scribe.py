@@ -39,15 +39,19 @@ class Scribe:
 
 @dataclass
 class Story:
-    """One patient's documents, written at minutes counted from the opening."""
+    """One patient's documents, written at minutes counted from the opening.
+
+    `wave` counts how often the county was filled again; `encounter` is given where a patient's story goes on.
+    """
 
     opened_at: datetime
     catalogue: Any
+    wave: int = 0
     encounter: str = ""
     written: list[tuple[datetime, Scribe, Body]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.encounter = new_ulid(self.opened_at)
+        self.encounter = self.encounter or new_ulid(self.opened_at)
 
     def at(self, minute: float) -> datetime:
         """The instant of a minute of the story; minutes before the opening are negative."""

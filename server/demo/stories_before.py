@@ -9,6 +9,7 @@ from server.demo.crew import (
     PHONE_102,
     SPECIALIST,
     TABLET,
+    assign_level,
     hand_over,
     head_for,
     known_patient,
@@ -22,7 +23,7 @@ def died_at_scene(story: Story) -> None:
     phone = PHONE_102
     set_out(story, phone, "general", "coma")
     story.write(phone, 1, "patient", {"name": "郑示七", "sex": "male", "age_years": 81, "source": "told"})
-    story.write(phone, 1.4, "complaint", {"text": "家属发现无反应、无呼吸", "chips": []})
+    story.write(phone, 1.4, "complaint", {"text": "家属发现无反应、无呼吸", "chips": ["unresponsive", "no_breathing"]})
     not_measurable = {"sbp": "unrecordable", "spo2": "unrecordable"}
     story.write(phone, 2, "vitals", {"hr": 0, "rr": 0, "avpu": "U", "not_measurable": not_measurable})
     for minute, procedure in ((1.8, "cpr"), (4, "defibrillation"), (7, "bag_valve_mask"), (9, "io_access")):
@@ -39,7 +40,7 @@ def stroke_diverted(story: Story) -> None:
     phone = PHONE_101
     set_out(story, phone, "stroke", "stroke")
     story.write(phone, 1, "patient", known_patient("王示八", "male", "1961-11-03", "559"))
-    story.write(phone, 1.5, "complaint", {"text": "言语不清、左侧无力", "chips": ["arm_left", "leg_left"]})
+    story.write(phone, 1.5, "complaint", {"text": "言语不清、左侧无力", "chips": ["speech", "arm_left", "leg_left"]})
     story.write(phone, 2, "time_node", {"node": "last_known_well", "precision": "exact"}, stated_minute=-52)
     story.vitals(phone, 3, sbp=168, dbp=92, hr=78, rr=16, spo2=97, glucose=6.8, avpu="A")
     story.write(phone, 4, "destination", {"site": "east", "eta_at": None})
@@ -50,7 +51,7 @@ def stroke_diverted(story: Story) -> None:
     story.nodes(phone, prehospital_stroke_screen=7.2, hospital_prenotify=9.4, loaded=12, leave_scene=13)
     story.vitals(phone, 22, sbp=172, dbp=94, hr=80, spo2=97)
     story.node(TABLET, 40, "hospital_door")
-    story.write(TABLET, 41, "triage", {"level": 1, "system": "cn_ed_triage_2018"})
+    assign_level(story, TABLET, 41, 1)
     story.nodes(TABLET, ct_arrive=49, ct_start=52, ct_end=57, blood_drawn=44, lab_report=66)
     story.nodes(SPECIALIST, ct_report=63, lysis_decision=66, needle=71, lysis_end=131)
     dose = {"drug": "alteplase_stroke", "dose": 63, "unit": "mg", "route": "iv", "weight_kg": 70}
@@ -112,5 +113,5 @@ def fall_with_correction(story: Story) -> None:
     story.write(phone, 26, "time_node", body, stated_minute=15, supersedes=late)
     prealert = head_for(story, phone, 17, "county", story.at(42))
     story.acknowledge(TABLET, 19, prealert)
-    story.write(TABLET, 44, "triage", {"level": 3, "system": "cn_ed_triage_2018"})
+    assign_level(story, TABLET, 44, 3)
     hand_over(story, phone, TABLET, 41, 50)

@@ -9,6 +9,7 @@ from server.demo.crew import (
     PHONE_102,
     SPECIALIST,
     TABLET,
+    assign_level,
     hand_over,
     head_for,
     known_patient,
@@ -24,7 +25,7 @@ def stroke_on_the_way(story: Story) -> None:
     """Opened 34 minutes ago: acknowledged, and a critical pressure since."""
     phone = PHONE_101
     set_out(story, phone, "stroke", "stroke")
-    story.write(phone, 1, "patient", known_patient("赵示一", "female", "1954-08-16", "002"))
+    story.write(phone, 1, "patient", known_patient("赵示一", "female", "1954-08-16", "002", wave=story.wave))
     chips = ["face_droop", "arm_right", "leg_right"]
     story.write(phone, 1.6, "complaint", {"text": "突发右侧肢体无力、口角歪斜", "chips": chips})
     known_well = {"node": "last_known_well", "precision": "exact"}
@@ -34,8 +35,13 @@ def stroke_on_the_way(story: Story) -> None:
     fast_ed = {"facial_palsy": 1, "arm_weakness": 2, "speech_changes": 1, "eye_deviation": 1, "denial_neglect": 0}
     story.score(phone, 6, "fast_ed", fast_ed)
     story.nodes(phone, prehospital_stroke_screen=6.2, fingerstick_glucose=4)
-    history = {"past": ["高血压", "房颤"], "allergies": ["青霉素"], "medications": ["华法林"]}
+    history = {
+        "past": ["hypertension", "atrial_fibrillation"],
+        "allergies": ["penicillin"],
+        "medications": ["warfarin"],
+    }
     story.write(phone, 7, "history", history)
+    assign_level(story, phone, 7.6, 2)
     prealert = head_for(story, phone, 8, "county", story.at(43))
     story.node(phone, 8.4, "hospital_prenotify")
     story.acknowledge(TABLET, 9.1, prealert)
@@ -53,11 +59,17 @@ def polytrauma_on_the_way(story: Story) -> None:
     """Opened 26 minutes ago; the alert went out a moment ago and nobody has answered yet."""
     phone = PHONE_102
     set_out(story, phone, "trauma", "trauma")
-    story.write(phone, 1, "patient", known_patient("钱示二", "male", "1989-05-02", "115"))
-    story.write(phone, 1.5, "complaint", {"text": "货车与摩托车相撞，骑车人，意识淡漠", "chips": ["traffic"]})
+    story.write(phone, 1, "patient", known_patient("钱示二", "male", "1989-05-02", "115", wave=story.wave))
+    story.write(
+        phone,
+        1.5,
+        "complaint",
+        {"text": "货车与摩托车相撞，骑车人，左大腿出血，意识淡漠", "chips": ["traffic", "heavy_bleeding"]},
+    )
     story.write(phone, 2, "time_node", {"node": "onset", "precision": "estimated"}, stated_minute=-22)
     story.vitals(phone, 3, sbp=104, dbp=62, hr=118, rr=24, spo2=93, avpu="V")
     story.score(phone, 5, "gcs", {"eye": 3, "verbal": 4, "motor": 6})
+    assign_level(story, phone, 5.5, 1)
     story.write(phone, 6, "treatment", {"procedure": "tourniquet", "detail": "左大腿"})
     story.write(phone, 7, "treatment", {"procedure": "cervical_collar"})
     story.photo(phone, 8, pictures.scene("traffic crash"), "scene")
@@ -70,12 +82,23 @@ def polytrauma_on_the_way(story: Story) -> None:
 
 
 def unknown_on_the_way(story: Story) -> None:
-    """The second patient of the same crash, whom nobody can name."""
+    """The second patient of the same crash, whom nobody can name and nobody has triaged yet."""
     phone = PHONE_102
     set_out(story, phone, "trauma", "trauma", scene=3)
-    unknown = {"temporary_name": "青隼 27", "sex": "female", "age_years": 35, "source": "unknown", "name": None}
+    unknown = {
+        "temporary_name": f"青隼 {27 + story.wave % 70}",
+        "sex": "female",
+        "age_years": 35,
+        "source": "unknown",
+        "name": None,
+    }
     story.write(phone, 1, "patient", unknown)
-    story.write(phone, 1.5, "complaint", {"text": "乘客，头部擦伤，呼之能应，不能说出姓名", "chips": ["traffic"]})
+    story.write(
+        phone,
+        1.5,
+        "complaint",
+        {"text": "同一车祸的乘客，头部擦伤，呼之能应，不能说出姓名", "chips": ["traffic", "head_injury"]},
+    )
     story.write(phone, 2, "history", {"onset": "unknown", "node": "onset"})
     story.vitals(phone, 4, sbp=128, dbp=78, hr=96, rr=18, spo2=98, avpu="V")
     story.score(phone, 5, "gcs", {"eye": 3, "verbal": 4, "motor": 6})
@@ -86,12 +109,38 @@ def unknown_on_the_way(story: Story) -> None:
     story.write(phone, 19, "note", {"text": "随身无证件；红色背包随车"})
 
 
+def stemi_on_the_way(story: Story) -> None:
+    """Walked into the township hospital 28 minutes ago; it sends her on to the catheter laboratory, its ECG ahead."""
+    story.write(EAST, 0, "encounter", {"site": "east", "pathway": "chest_pain", "symptom": "chest_pain"})
+    story.node(EAST, 1, "patient_contact_fmc")
+    story.write(EAST, 1.4, "patient", known_patient("蒋示乙", "female", "1959-10-27", "768", wave=story.wave))
+    complaint = {"text": "胸骨后压榨样疼痛，向左臂放射", "chips": ["crushing_pain", "radiating_arm", "sweating"]}
+    story.write(EAST, 2, "complaint", complaint)
+    story.write(EAST, 2.5, "time_node", {"node": "onset", "precision": "estimated"}, stated_minute=-55)
+    story.vitals(EAST, 3, sbp=146, dbp=88, hr=94, rr=20, spo2=95, pain=8, temp=36.7, avpu="A")
+    history = {"past": ["hypertension", "diabetes"], "allergies": ["none"], "medications": ["oral_antidiabetic"]}
+    story.write(EAST, 3.6, "history", history)
+    assign_level(story, EAST, 4, 2)
+    story.photo(EAST, 7, pictures.ecg(0.28), "ecg")
+    story.nodes(EAST, first_ecg=6.4, ecg_transmitted=7.6)
+    prealert = head_for(story, EAST, 9, "county", story.at(46))
+    story.acknowledge(TABLET, 10, prealert)
+    story.node(SPECIALIST, 12, "ecg_diagnosis")
+    story.write(SPECIALIST, 12.6, "note", {"text": "前壁 STEMI，导管室已启动，绕行急诊"})
+    story.node(SPECIALIST, 13, "cathlab_activated")
+    story.write(EAST, 13.4, "medication", {"drug": "aspirin", "dose": 300, "unit": "mg", "route": "po"})
+    story.write(EAST, 13.8, "medication", {"drug": "ticagrelor", "dose": 180, "unit": "mg", "route": "po"})
+    story.vitals(EAST, 16, sbp=138, dbp=84, hr=90, rr=18, spo2=96, pain=6)
+
+
 def stemi_arrived(story: Story) -> None:
     """Opened 92 minutes ago, through the door 31 minutes ago, now in the catheter laboratory."""
     phone = PHONE_101
     set_out(story, phone, "chest_pain", "chest_pain")
     story.write(phone, 1, "patient", known_patient("孙示三", "male", "1966-06-30", "507"))
-    story.write(phone, 1.5, "complaint", {"text": "压榨样胸痛伴大汗", "chips": ["crushing_pain", "radiating_arm"]})
+    story.write(
+        phone, 1.5, "complaint", {"text": "压榨样胸痛伴大汗", "chips": ["crushing_pain", "radiating_arm", "sweating"]}
+    )
     story.write(phone, 2, "time_node", {"node": "onset", "precision": "estimated"}, stated_minute=-48)
     story.vitals(phone, 3, sbp=138, dbp=86, hr=104, rr=20, spo2=94, pain=8)
     story.photo(phone, 6, pictures.ecg(), "ecg")
@@ -106,7 +155,7 @@ def stemi_arrived(story: Story) -> None:
     story.write(phone, 16, "retraction", {"of": wrong, "reason": "not_given"})
     for minute, sbp, dbp, hr, spo2 in ((16, 126, 80, 98, 95), (28, 112, 70, 90, 95), (41, 104, 66, 84, 96)):
         story.vitals(phone, minute, sbp=sbp, dbp=dbp, hr=hr, spo2=spo2)
-    story.write(TABLET, 62.5, "triage", {"level": 1, "system": "cn_ed_triage_2018"})
+    assign_level(story, TABLET, 62.5, 1)
     story.nodes(TABLET, hospital_door=61, cathlab_activated=14)
     story.nodes(SPECIALIST, pci_decision=63, cathlab_ready=66, cathlab_arrive=69, puncture_success=76)
     story.vitals(TABLET, 64, sbp=108, dbp=68, hr=86, spo2=97, pain=5)
@@ -119,7 +168,7 @@ def walk_in(story: Story) -> None:
     story.nodes(TABLET, hospital_door=0.1, patient_contact_fmc=2, first_ecg=9)
     story.write(TABLET, 1, "patient", known_patient("李示四", "female", "1978-03-09", "224"))
     story.write(TABLET, 1.6, "complaint", {"text": "胸闷两小时，活动后加重", "chips": ["chest_tightness"]})
-    story.write(TABLET, 3, "triage", {"level": 3, "system": "cn_ed_triage_2018"})
+    assign_level(story, TABLET, 3, 3)
     story.vitals(TABLET, 4, sbp=142, dbp=84, hr=88, rr=16, spo2=98, pain=3, temp=36.4)
     story.photo(TABLET, 9.5, pictures.ecg(st_elevation=0.0), "ecg")
     story.nodes(TABLET, blood_drawn=14)
@@ -131,7 +180,7 @@ def child_with_fever(story: Story) -> None:
     phone = PHONE_102
     set_out(story, phone, "general", "other")
     story.write(phone, 1, "patient", known_patient("周示五", "male", "2023-02-11", "333"))
-    story.write(phone, 1.5, "complaint", {"text": "发热 39.8 ℃，抽搐一次，已缓解", "chips": []})
+    story.write(phone, 1.5, "complaint", {"text": "发热 39.8 ℃，抽搐一次，已缓解", "chips": ["fever"]})
     story.vitals(phone, 3, hr=152, rr=32, spo2=97, temp=39.8, avpu="A")
     story.write(phone, 5, "treatment", {"procedure": "oxygen"})
     prealert = head_for(story, phone, 7, "east", story.at(24))
@@ -145,7 +194,7 @@ def not_transported(story: Story) -> None:
     phone = PHONE_101
     set_out(story, phone, "general", "other")
     story.write(phone, 1, "patient", known_patient("吴示六", "female", "1995-12-24", "446"))
-    story.write(phone, 2, "complaint", {"text": "站立时头晕，已缓解", "chips": []})
+    story.write(phone, 2, "complaint", {"text": "站立时头晕，已缓解", "chips": ["dizziness"]})
     story.vitals(phone, 4, sbp=108, dbp=68, hr=84, rr=16, spo2=99, glucose=5.2, avpu="A")
     story.write(phone, 12, "consent", {"about": "refused_transport", "by": "patient", "witness": "家属"})
     story.write(phone, 14, "note", {"text": "已告知风险，嘱复发时立即拨打 120"})

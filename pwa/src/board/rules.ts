@@ -231,8 +231,12 @@ const GROUPS: BoardGroup[] = ['coming', 'arrived', 'finished']
 /** Where a summary stands on a board: coming, arrived (also walked in) or finished. */
 export function boardGroup(summary: EncounterSummary): BoardGroup {
   if (summary.state === 'closed') return 'finished'
-  const isWalkIn = summary.site !== null && summary.unit === null
-  return summary.arrived_at !== null || isWalkIn ? 'arrived' : 'coming'
+  return summary.arrived_at !== null || isWalkIn(summary) ? 'arrived' : 'coming'
+}
+
+/** Whether the hospital opened the record itself, and the patient has not been sent on to another one since. */
+export function isWalkIn({ site, unit, destination }: EncounterSummary): boolean {
+  return site !== null && unit === null && (destination === null || destination.site === site)
 }
 
 /** Who comes next first (unknown arrival last); then who arrived; then who is finished, newest first in both. */

@@ -5,6 +5,9 @@ from __future__ import annotations
 import io
 import stat
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -13,7 +16,11 @@ from flask import Flask
 from PIL import Image
 
 from server.board.rules import board_group
+from server.clock import to_iso
 from server.demo import ensure_demo, pictures
+from server.demo.crew import PHONE_101, head_for, set_out
+from server.demo.demo import deliver
+from server.demo.scribe import Story
 from server.encounters.rules import document_problems
 from server.hub import Hub
 from server.readmodel.queries import Wanted
@@ -35,10 +42,99 @@ def all_summaries(hub: Hub) -> list[dict[str, Any]]:
     return hub.readmodel.search(Wanted(limit=200))[0]
 
 
-def test_there_are_twelve_patients_and_the_county_sees_three_coming(county: Hub) -> None:
-    assert len(all_summaries(county)) == 12
+def coming(hub: Hub) -> list[dict[str, Any]]:
+    return [summary for summary in hub.readmodel.board("county") if board_group(summary) == "coming"]
+
+
+def test_there_are_thirteen_patients_and_the_county_sees_four_coming(county: Hub) -> None:
+    assert len(all_summaries(county)) == 13
     groups = [board_group(summary) for summary in county.readmodel.board("county")]
-    assert sorted(groups) == ["arrived", "arrived", "coming", "coming", "coming", "finished"]
+    assert sorted(groups) == ["arrived", "arrived", "coming", "coming", "coming", "coming", "finished"]
+
+
+def test_of_those_coming_one_alert_waits_and_one_patient_has_no_level(county: Hub) -> None:
+    on_the_way = coming(county)
+    assert sorted((one["triage"] or {"level": 0})["level"] for one in on_the_way) == [0, 1, 2, 2]
+    assert [one["acknowledgements"] for one in on_the_way].count([]) == 1
+    assert all(one["prealert"] for one in on_the_way)
+    now = to_iso(county.clock.now())
+    assert all(one["eta_at"] > now for one in on_the_way)
+
+
+def test_a_heart_attack_on_the_way_has_its_ecg(county: Hub) -> None:
+    (stemi,) = [one for one in coming(county) if one["pathway"] == "chest_pain"]
+    (photo,) = stemi["photos"]
+    assert photo["purpose"] == "ecg"
+    folded = county.readmodel.encounter(stemi["encounter"])
+    assert folded is not None
+    renditions = folded["media"][0]["renditions"]
+    assert sorted(renditions) == ["original", "thumbnail"]
+    for rendition in renditions.values():
+        assert county.store.open_attachment("archive", rendition, "bytes").length > 1000
+
+
+def test_chips_of_the_county_are_in_the_catalogue(county: Hub) -> None:
+    known = {chip["id"] for group in county.catalogue.entries["chips"].values() for chip in group["chips"]}
+    used: set[str] = set()
+    for summary in all_summaries(county):
+        used |= set((summary["complaint"] or {"chips": []})["chips"])
+        folded = county.readmodel.encounter(summary["encounter"])
+        assert folded is not None
+        for history in folded["histories"]:
+            for field in ("past", "allergies", "medications"):
+                used |= set(history.get(field, []))
+    assert {"penicillin", "warfarin", "crushing_pain"} <= used <= known
+
+
+def test_a_start_after_six_hours_has_patients_on_the_way_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from server import create_app
+    from server.settings import Settings
+
+    hub: Hub = create_app(Settings(instance=tmp_path / "i", demo=True, bind="127.0.0.1")).extensions["greenlane"]
+    ensure_demo(hub)
+    first, begun = coming(hub), hub.clock.now()
+
+    def start_again(**later: float) -> list[dict[str, Any]]:
+        monkeypatch.setattr(hub.clock, "now", lambda: begun + timedelta(**later))
+        ensure_demo(hub)
+        return coming(hub)
+
+    assert start_again(hours=5) == first
+    before = hub.store.info("archive").update_seq
+    fresh = start_again(hours=7)
+    assert {one["encounter"] for one in fresh}.isdisjoint(one["encounter"] for one in first)
+    assert len(fresh) == 4 and all(one["eta_at"] > to_iso(begun + timedelta(hours=7)) for one in fresh)
+    names = {one["patient"]["name"] or one["patient"]["temporary_name"] for one in (*first, *fresh)}
+    assert len(names) == 8
+    assert hub.store.info("archive").update_seq != before
+    after = hub.store.info("archive").update_seq
+    start_again(hours=7, minutes=10)
+    assert hub.store.info("archive").update_seq == after
+    for summary in all_summaries(hub):
+        for document in hub.readmodel.documents(summary["encounter"]):
+            assert document_problems(document, hub.catalogue) == [], document["_id"]
+    hub.close()
+
+
+def test_a_visitors_patient_is_left_alone_when_the_county_is_filled_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from server import create_app
+    from server.settings import Settings
+
+    hub: Hub = create_app(Settings(instance=tmp_path / "i", demo=True, bind="127.0.0.1")).extensions["greenlane"]
+    ensure_demo(hub)
+    begun = hub.clock.now()
+    story = Story(begun, hub.catalogue)
+    visitor = replace(PHONE_101, device="d-visitor")
+    set_out(story, visitor, "general", "other")
+    head_for(story, visitor, 1, "county", story.at(20))
+    deliver(hub, [story])
+    monkeypatch.setattr(hub.clock, "now", lambda: begun + timedelta(hours=8))
+    ensure_demo(hub)
+    assert story.encounter in {one["encounter"] for one in coming(hub)}
+    assert len(coming(hub)) == 5
+    hub.close()
 
 
 def test_a_second_start_adds_nothing(county: Hub) -> None:
