@@ -4,6 +4,7 @@
 //   media  photographs out, thumbnails in, one at a time, paused while text waits
 //   pulse  /api/clock: measures the clock, and finds the hub again       check  the replicator behind it all
 // Of several tabs one is the courier (navigator.locks); the others write locally and poke it.
+import { afterPaint } from '@/device/paint'
 import { contact, hubSilent, onContact, setContact } from './contact'
 import { checkForJump, measureClock } from './clock'
 import { onArrival } from './changes'
@@ -48,6 +49,7 @@ const text = new Runner({
   name: 'text',
   isExpected,
   job: async () => {
+    await afterPaint() // the tap that wrote the text is answered first
     if (isSignedIn()) await pushText()
     media.wake()
     return null

@@ -2,6 +2,7 @@
 // loaded. Rows are made by folding only the encounters that something happened to.
 import { shallowRef, type ShallowRef } from 'vue'
 import { summarize, type EncounterSummary as Summary, type VitalFields } from '@/board/rules'
+import { afterPaint } from '@/device/paint'
 import { onArrival } from '@/sync/changes'
 import { readIds } from '@/sync/databases'
 import { loadLedger, onDelivery, undelivered } from '@/sync/ledger'
@@ -65,6 +66,7 @@ export function refreshSummaries(encounters: Iterable<string>): Promise<void> {
 }
 
 async function work(): Promise<void> {
+  await afterPaint() // a row of the list is no answer to the tap that made it necessary
   await loadLedger()
   // The catalogue is no part of the first paint: it is needed only when a row is made.
   const { vitalFieldsById } = await import('@/catalogue/store')
@@ -178,8 +180,21 @@ onArrival((arrival) => {
   refreshSummaries(encounters).catch(report)
 })
 
+const toRecount = new Set<string>()
+let recounting = false
+
 onDelivery((ids) => {
-  recount(encountersOf(ids)).catch(report)
+  for (const encounter of encountersOf(ids)) toRecount.add(encounter)
+  if (recounting) return
+  recounting = true
+  afterPaint()
+    .then(() => {
+      recounting = false
+      const encounters = new Set(toRecount)
+      toRecount.clear()
+      return recount(encounters)
+    })
+    .catch(report)
 })
 
 let person: string | null = null
@@ -196,5 +211,6 @@ onSession((session) => {
 export function forgetSummaries(): void {
   rows.clear()
   touched.clear()
+  toRecount.clear()
   summaries.value = []
 }
