@@ -8,6 +8,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 PIP := .venv/bin/pip install -q --require-hashes
 APP_SOURCES := $(shell find pwa/src pwa/public static/catalogue -type f ! -name '*.test.ts' 2>/dev/null) \
 	$(wildcard pwa/index.html pwa/vite.config.ts pwa/tsconfig.json pwa/package.json pwa/package-lock.json)
+# A room that has no code yet is not in a clone.
+PACKAGES := $(foreach package,sync server ocr,$(if $(wildcard $(package)/*.py),-p $(package)))
 FAST := -m "not journey and not slow"
 
 .PHONY: help setup run test check lint types app-types app-tests
@@ -32,7 +34,7 @@ lint: .venv/.tests
 	.venv/bin/ruff format --check .
 
 types: .venv/.tests
-	.venv/bin/mypy
+	.venv/bin/mypy $(PACKAGES)
 
 app-types: pwa/node_modules/.installed
 	cd pwa && npm run --silent check

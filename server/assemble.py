@@ -108,6 +108,12 @@ def open_store(settings: Settings) -> Any:
 
 def open_rooms(hub: Hub) -> None:
     """Open the parts that belong to rooms."""
+    if hub.settings.upstream:
+        hub.degraded["upstream"] = (
+            "GREENLANE_UPSTREAM is set, but this version does not chain hubs; nothing is passed on"
+        )
+    if hub.settings.ocr:
+        hub.degraded["ocr"] = "GREENLANE_OCR is set, but this version does not read cards on the hub"
     hub.delivery = Delivery(hub.store, hub.clock)
     hub.every(lifecycle.ROUND_SECONDS, "lifecycle", lambda: lifecycle.run(hub.store, hub.delivery, hub.clock.now()))
     try:

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 APP = ROOT / "pwa" / "src"
 
-WEB = {"flask", "flask_smorest", "flask_socketio", "flask_limiter", "werkzeug", "webargs"}
+WEB = {"flask", "flask_smorest", "flask_socketio", "werkzeug", "webargs"}
 STORAGE = {"apsw", "sqlite3", "sqlalchemy", "pycouchdb"}
 ATTICS = {"utils", "util", "helpers", "helper", "common", "manager", "misc", "shared", "lib"}
 # Modules that promise to be pure besides those called rules.

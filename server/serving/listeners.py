@@ -46,6 +46,12 @@ def listen_remedy(bind: str, port: int, setting: str, error: OSError) -> str:
 class QuietHandler(pywsgi.WSGIHandler):
     """pywsgi's handler without its line for every request; the app counts them itself."""
 
+    def get_environ(self) -> dict[str, Any]:
+        """The request with its raw path beside the unquoted one: only there does a%2Fb differ from a/b."""
+        environ: dict[str, Any] = super().get_environ()
+        environ["RAW_URI"] = environ["REQUEST_URI"] = self.path
+        return environ
+
     def log_request(self) -> None:
         """Write nothing: addresses hold the ids of encounters."""
 

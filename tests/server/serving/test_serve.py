@@ -20,6 +20,9 @@ from typing import Any
 import pytest
 import simple_websocket
 
+# Each starts a process or two: seconds apiece, too long for the quick loop.
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[3]
 START_SECONDS = 60.0
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -156,7 +159,6 @@ def test_damaged_secrets_are_one_line(tmp_path: Path) -> None:
     assert "secrets.json is damaged" in start_and_fail(environment(instance))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", ["store.sqlite", "accounts.sqlite"])
 def test_a_locked_database_is_one_line(tmp_path: Path, name: str) -> None:
     instance = tmp_path / "instance"

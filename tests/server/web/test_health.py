@@ -48,6 +48,13 @@ def test_a_withheld_definition_degrades_and_does_not_stop(tmp_path: Path, settin
     assert any("gcs.json" in name for name in body["degraded"])
 
 
+def test_a_setting_that_this_version_does_not_follow_is_not_passed_over_in_silence(
+    make_app: Callable[..., Flask],
+) -> None:
+    body = make_app(upstream="https://hub.example").test_client().get("/healthz").get_json()
+    assert body["status"] == "degraded" and "does not chain" in body["degraded"]["upstream"]
+
+
 def test_the_clock_is_told_to_anybody_in_both_forms(client: FlaskClient) -> None:
     body = client.get("/api/clock").get_json()
     assert set(body) == {"now", "now_ms"}
