@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from ocr.engines import DIGITS, Engine
-from ocr.number_rule import birth_of, follows_rule, sex_of
+from ocr.number_rule import NUMBER, birth_of, follows_rule, sex_of
 from ocr.page import Field, Page
 from ocr.plane import Zone, compact, from_card
 from ocr.quads import cut_strip
@@ -36,7 +36,8 @@ def plain(strip: Picture) -> Picture:
 def evened(strip: Picture) -> Picture:
     """Light evened out: shadows and glare over a part of the strip."""
     grey = cv2.cvtColor(strip, cv2.COLOR_BGR2GRAY)
-    return grey_strip(cv2.createCLAHE(clipLimit=3.0, tileGridSize=(2, 8)).apply(grey))
+    even = cv2.createCLAHE(clipLimit=3.0, tileGridSize=(2, 8)).apply(grey)
+    return np.asarray(cv2.cvtColor(even, cv2.COLOR_GRAY2BGR), np.uint8)
 
 
 def sharpened(strip: Picture) -> Picture:
@@ -48,10 +49,6 @@ def sharpened(strip: Picture) -> Picture:
 def smoothed(strip: Picture) -> Picture:
     """Noise taken out: low light."""
     return np.asarray(cv2.bilateralFilter(strip, 5, 40, 5), np.uint8)
-
-
-def grey_strip(grey: Picture) -> Picture:
-    return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), np.uint8)
 
 
 TREATMENTS: tuple[Callable[[Picture], Picture], ...] = (plain, evened, sharpened, smoothed)
@@ -83,6 +80,13 @@ def clip_left(quad: Quad, left: float) -> Quad:
         if quad[start][0] < left < quad[end][0]:
             clipped[start] = quad[start] + way * (left - quad[start][0]) / way[0]
     return clipped
+
+
+def seen_numbers(page: Page, zone: Zone) -> list[Reading]:
+    """What the page's lines at the zone say already, read with all characters allowed."""
+    middle = (zone[1] + zone[3]) / 2
+    lines = [line for line in page.lines if abs(line.centre[1] - middle) < 40 and line.left_middle[0] < 520]
+    return [line.reading for line in lines if NUMBER.fullmatch(line.text)]
 
 
 def read_number(page: Page, zone: Zone, treatments: Iterable[Callable[[Picture], Picture]]) -> list[Reading]:

@@ -163,7 +163,7 @@ def to_card(matrix: Matrix, points: npt.NDArray[np.float32]) -> Quad:
 
 def from_card(matrix: Matrix, points: npt.NDArray[np.float32]) -> Quad:
     """Points in card units as points of the photograph."""
-    return to_card(np.linalg.inv(matrix), points)
+    return to_card(np.asarray(np.linalg.inv(matrix), np.float64), points)
 
 
 def rectify(picture: Picture, matrix: Matrix, scale: float) -> tuple[Picture, Matrix]:

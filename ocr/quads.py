@@ -19,7 +19,7 @@ def reading_direction(quads: Sequence[Quad]) -> float:
         length, breadth = np.linalg.norm(along), np.linalg.norm(across)
         if length > 1.8 * breadth:
             # Doubling the angle makes opposite directions equal; long lines know best.
-            total += complex(*along) ** 2 / length
+            total += complex(float(along[0]), float(along[1])) ** 2 / float(length)
     return float(np.angle(total) / 2) if total else 0.0
 
 

@@ -10,14 +10,14 @@ from ocr.cards import FIELDS, CardSide
 from ocr.engines import Engine
 from ocr.images import open_picture
 from ocr.look import Find, largest, look_for_card, read_lines
-from ocr.number import TREATMENTS, Judged, judge_number, plain, read_number, second_opinion
+from ocr.number import SURE, TREATMENTS, Judged, judge_number, plain, read_number, second_opinion, seen_numbers
 from ocr.number_rule import birth_of, sex_of
 from ocr.page import Field, Page
 from ocr.plane import CARD_WIDTH, fit_plane, rectify, sight
 from ocr.readings import Picture, Reading
 
 # Text of a card that fills half of a photo is found at the first size; smaller cards need the second.
-FIRST_LOOK, CLOSE_LOOK = 960, 1600
+FIRST_LOOK, CLOSE_LOOK = 800, 1600
 STRAIGHT_LOOK = 960
 # A field whose least certain character is below this is read again on the straightened card.
 WEAK = 0.85
@@ -74,8 +74,12 @@ def read_page(page: Page, side: CardSide, today: date, thorough: bool = False) -
     fields = side.read(page)
     if side.number_zone is None:
         return Draft(fields, [], Judged(None, None))
-    numbers = read_number(page, side.number_zone, TREATMENTS if thorough else (plain,))
-    return Draft(fields, numbers, judge_number(numbers, fields.get("birth"), fields.get("sex"), today))
+    numbers = seen_numbers(page, side.number_zone)
+    judged = judge_number(numbers, fields.get("birth"), fields.get("sex"), today)
+    if judged.field is None or judged.field.weakest < SURE:
+        numbers += read_number(page, side.number_zone, TREATMENTS if thorough else (plain,))
+        judged = judge_number(numbers, fields.get("birth"), fields.get("sex"), today)
+    return Draft(fields, numbers, judged)
 
 
 def is_weak(draft: Draft, side: CardSide) -> bool:

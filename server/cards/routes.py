@@ -1,0 +1,58 @@
+"""POST /api/cards/read: the fields of an identity card, for a person to confirm. The picture is not kept."""
+
+from __future__ import annotations
+
+import atexit
+from typing import Any
+
+from flask import Flask, request
+
+from server.cards.reader import CardReader, ReaderBusy, ReaderUnavailable
+from server.errors import WireError
+from server.hub import Hub
+
+# The reader is started by the first round, and looked after by the later ones.
+ROUND_SECONDS = 5.0
+
+
+def register(app: Flask, hub: Hub) -> None:
+    """Mount the route; the serving process keeps a reader warm."""
+    reader = CardReader(hub.settings.ocr)
+    app.extensions["greenlane.cards"] = reader
+    atexit.register(reader.close)
+
+    @app.post("/api/cards/read")
+    def read_card() -> dict[str, Any]:
+        """Read the photo of a card (multipart, field `image`): its side, its fields, and what could not be read."""
+        hub.accounts.authenticate(request)
+        # A photo of 50 MP is larger than a text body may be.
+        request.max_content_length = hub.settings.media_body_limit_bytes
+        picture = uploaded_picture()
+        try:
+            answer = reader.read(picture)
+        except ReaderBusy as error:
+            raise WireError(503, "service_unavailable", str(error)) from error
+        except ReaderUnavailable as error:
+            raise WireError(503, "service_unavailable", str(error)) from error
+        if "error" in answer:
+            raise WireError(422, "card_unreadable", answer["error"])
+        if "fault" in answer:
+            raise WireError(500, "internal_server_error", answer["fault"])
+        return answer
+
+    def look_after_reader() -> None:
+        # An engine that this machine lacks is said once and on the status page, not tried every five seconds.
+        if not reader.problem:
+            reader.keep_ready()
+        if reader.problem:
+            hub.degraded["cards"] = reader.problem
+
+    hub.every(ROUND_SECONDS, "cards", look_after_reader)
+
+
+def uploaded_picture() -> bytes:
+    """The file of the form, or a 400 that says how to send one."""
+    upload = request.files.get("image")
+    if upload is None:
+        raise WireError(400, "bad_request", "send the photo as multipart/form-data, in a file field named image")
+    return upload.read()
