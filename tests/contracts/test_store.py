@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,16 +11,20 @@ from typing import Any
 import pytest
 
 from sync.attachments import CHUNK_BYTES, content_of
+from sync.couchdb_store import open_store as open_couchdb_store
 from sync.documents import Edit, Outcome, parse_edit
 from sync.errors import BadRequest, Conflict, Forbidden, NotFound
 from sync.memory_store import MemoryStore
 from sync.sqlite_store import open_store
 from sync.store import ARCHIVE, Arrival, Group, Range, Receipt, Store, Verdict, pages
+from tests.sync import couchdb
 
 STORES: dict[str, Callable[[Path], Any]] = {
     "memory": lambda folder: MemoryStore(),
     "sqlite": lambda folder: open_store(folder / "store.sqlite"),
 }
+if os.environ.get("COUCHDB_URL"):
+    STORES["couchdb"] = lambda folder: open_couchdb_store(os.environ["COUCHDB_URL"], prefix=couchdb.new_prefix())
 RECEIPT = Receipt("s-1", "d-1", "unit_a", "2026-11-21T09:00:00.000Z")
 
 
@@ -27,6 +32,8 @@ RECEIPT = Receipt("s-1", "d-1", "unit_a", "2026-11-21T09:00:00.000Z")
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     opened = STORES[request.param](tmp_path)
     yield opened
+    if request.param == "couchdb":
+        couchdb.drop(opened)
     opened.close()
 
 
