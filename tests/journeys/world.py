@@ -10,6 +10,7 @@ from pathlib import Path
 
 from devices import PHONE, Device
 from hub_process import ROOT, HubProcess
+from PIL import Image
 from playwright.sync_api import Error, Playwright
 from relay import Relay
 
@@ -51,7 +52,11 @@ class World:
         """Save a picture for the documentation, when asked to."""
         if os.environ.get("GREENLANE_SCREENS") == "1":
             SCREENS.mkdir(parents=True, exist_ok=True)
-            device.screenshot(SCREENS / f"{name}.png")
+            path = SCREENS / f"{name}.png"
+            device.screenshot(path)
+            with Image.open(path) as picture:
+                small = picture.convert("RGB").quantize(192)
+            small.save(path, optimize=True)
 
     def wait_until(self, holds: Callable[[], bool], what: str, seconds: float = 40) -> None:
         """Ask again until it holds; what never does is named."""
