@@ -8,7 +8,7 @@ export interface PersonWords {
   facts: string
 }
 
-export function personWords(person: PersonFacts | null, now: number): PersonWords {
+export function personWords(person: PersonFacts | null, openedAt: string | null): PersonWords {
   const name = person?.name || person?.temporary_name || t(words.unnamed)
-  return { name, facts: [sexWord(person?.sex), ageWord(person, now)].filter(Boolean).join(' ') }
+  return { name, facts: [sexWord(person?.sex), ageWord(person, openedAt)].filter(Boolean).join(' ') }
 }

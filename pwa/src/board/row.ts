@@ -53,6 +53,7 @@ export interface Row {
   answer: Answer
   closedAs: string | null
   closedAt: string | null
+  openedAt: string | null
   updatedAt: string | null
 }
 

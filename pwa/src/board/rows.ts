@@ -45,6 +45,7 @@ export function rowOf(summary: EncounterSummary, site: string): Row {
     answer: answerOf(summary, site),
     closedAs: summary.closure?.reason ?? null,
     closedAt: summary.closure?.at ?? null,
+    openedAt: summary.opened_at ?? summary.updated_at,
     updatedAt: summary.updated_at,
   }
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import vectors from '../../../tests/vectors/vital_limits/limits.json'
+import { completedYears } from '../encounters/age'
 import { vitalFields } from './store'
-import { ageInYears, alarmOf, alarms, checkValue, pairProblem } from './vital_limits'
+import { alarmOf, alarms, checkValue, pairProblem } from './vital_limits'
 
 function fieldOf(id: string) {
   const field = vitalFields[id]
@@ -34,6 +35,6 @@ describe('a pair', () => {
 
 describe('an age', () => {
   it.each(vectors.ages.map((one) => [one.name, one] as const))('%s', (_, { birth_date, today, expected }) => {
-    expect(ageInYears(birth_date, today)).toBe(expected)
+    expect(completedYears(birth_date, today)).toBe(expected)
   })
 })

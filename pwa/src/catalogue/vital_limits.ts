@@ -21,23 +21,6 @@ export type Verdict =
   | ({ verdict: 'confirm'; reason: 'implausible' } & Limits)
   | ({ verdict: 'refused'; reason: RefusalReason } & Partial<Limits>)
 
-// Completed years on a day; null for a date that is absent, impossible or in the future.
-export function ageInYears(birthDate: string | null | undefined, today: string): number | null {
-  const born = calendarDate(birthDate)
-  const day = calendarDate(today)
-  if (!born || !day || (birthDate ?? '') > today) return null
-  const isBeforeBirthday = day.month < born.month || (day.month === born.month && day.day < born.day)
-  return day.year - born.year - (isBeforeBirthday ? 1 : 0)
-}
-
-function calendarDate(text: string | null | undefined): { year: number; month: number; day: number } | null {
-  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text ?? '')
-  if (!match) return null
-  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])]
-  const date = new Date(Date.UTC(year, month - 1, day))
-  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day && year > 0 ? { year, month, day } : null
-}
-
 // Whether alarm limits apply: only to a person who is known to be an adult.
 export const hasAdultLimits = (ageYears: number | null | undefined): boolean =>
   typeof ageYears === 'number' && ageYears >= ADULT_FROM_YEARS

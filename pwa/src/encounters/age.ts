@@ -20,7 +20,14 @@ export function shanghaiDate(instant: string | null): string | null {
 
 /** Completed years of a person on a date; null when a date is unknown or the birth lies ahead. */
 export function completedYears(birthDate: unknown, on: string | null): number | null {
+  const months = completedMonths(birthDate, on)
+  return months === null ? null : Math.floor(months / 12)
+}
+
+/** Completed months, for small children. */
+export function completedMonths(birthDate: unknown, on: string | null): number | null {
   const born = realDate(birthDate)
   if (born === null || on === null || born > on) return null
-  return Number(on.slice(0, 4)) - Number(born.slice(0, 4)) - (on.slice(5) < born.slice(5) ? 1 : 0)
+  const whole = (Number(on.slice(0, 4)) - Number(born.slice(0, 4))) * 12 + Number(on.slice(5, 7)) - Number(born.slice(5, 7))
+  return whole - (on.slice(8) < born.slice(8) ? 1 : 0)
 }

@@ -1,6 +1,7 @@
 /** A patient in words: name or speakable temporary name, sex, age, level, pathway. Unknown is said, never guessed. */
 import { t } from '../language'
 import { words } from '../shell/words'
+import { completedMonths, shanghaiDate } from './age'
 import type { Folded } from './types'
 
 export interface PersonFacts {
@@ -18,20 +19,21 @@ export interface Age {
   estimated: boolean
 }
 
-/** Age from the birth date, else the stated (approximate) one; null when neither is known or the date lies ahead. */
-export function ageOf(person: PersonFacts | null, now: number): Age | null {
-  const born = person?.birth_date?.match(/^(\d{4})-(\d{2})-(\d{2})$/)
-  if (born) {
-    const today = new Date(now)
-    let months = (today.getFullYear() - Number(born[1])) * 12 + today.getMonth() + 1 - Number(born[2])
-    if (today.getDate() < Number(born[3])) months -= 1
-    if (months >= 0) return { years: Math.floor(months / 12), months: months < 24 ? months : null, estimated: false }
-  }
+/**
+ * Age when the encounter was opened, by the date in China: the age that limits of vital signs go by, on every screen and
+ * on the hub. From the birth date, else the stated (approximate) one; null when neither is known or the date lies ahead.
+ */
+export function ageOf(person: PersonFacts | null, openedAt: string | null): Age | null {
+  const months = completedMonths(person?.birth_date, shanghaiDate(openedAt))
+  if (months !== null) return { years: Math.floor(months / 12), months: months < 24 ? months : null, estimated: false }
   return typeof person?.age_years === 'number' ? { years: person.age_years, months: null, estimated: true } : null
 }
 
-export function ageWord(person: PersonFacts | null, now: number): string {
-  const age = ageOf(person, now)
+/** When an encounter was opened, for ages. */
+export const openedAtOf = (folded: Folded): string | null => folded.opened_at ?? folded.updated_at
+
+export function ageWord(person: PersonFacts | null, openedAt: string | null): string {
+  const age = ageOf(person, openedAt)
   if (!age) return t(words.ageUnknown)
   if (age.months !== null) return t(words.months, { n: age.months })
   return t(age.estimated ? words.aboutYears : words.years, { n: age.years })
@@ -55,9 +57,9 @@ export function personName(person: PersonFacts | null): string {
   return person?.name || person?.temporary_name || t(words.newPatient)
 }
 
-export function personLine(person: PersonFacts | null, now: number): string {
+export function personLine(person: PersonFacts | null, openedAt: string | null): string {
   if (!person) return ''
-  return [sexWord(person.sex), ageWord(person, now)].filter(Boolean).join(' ')
+  return [sexWord(person.sex), ageWord(person, openedAt)].filter(Boolean).join(' ')
 }
 
 export interface Identity {
@@ -69,12 +71,12 @@ export interface Identity {
   idWord: string
 }
 
-export function identityOf(folded: Folded, now: number): Identity {
+export function identityOf(folded: Folded): Identity {
   const number = folded.patient?.id_number
   const level = folded.triage?.level ?? null
   return {
     name: personName(folded.patient),
-    facts: personLine(folded.patient, now),
+    facts: personLine(folded.patient, openedAtOf(folded)),
     level,
     levelWord: levelWord(level),
     pathway: pathwayWord(folded.pathway),

@@ -5,7 +5,7 @@ import { scoreShortName } from '../catalogue/labels'
 import { hoursAndMinutes, minutesUntil } from '../board/durations'
 import { t } from '../language'
 import { unitName } from '../sync/roster'
-import { ageWord, pathwayWord, sexWord } from './identity'
+import { ageWord, openedAtOf, pathwayWord, sexWord } from './identity'
 import { scriptWords as words } from './script_words'
 import type { Folded } from './types'
 
@@ -19,7 +19,7 @@ export function scriptOf(folded: Folded, now: number): Part[] {
   const parts: Part[] = []
   const say = (text: string, strong = false) => text && parts.push({ text, strong })
   say(t(words.caller, { unit: unitName(folded.unit) }))
-  say([sexWord(folded.patient?.sex), ageWord(folded.patient, now)].filter(Boolean).join(t(words.comma)) + t(words.comma))
+  say([sexWord(folded.patient?.sex), ageWord(folded.patient, openedAtOf(folded))].filter(Boolean).join(t(words.comma)) + t(words.comma))
   say(pathwayWord(folded.pathway), true)
   const complaint = [...(folded.complaint?.chips ?? []).map(chipWord), folded.complaint?.text ?? ''].filter(Boolean)
   if (complaint.length) say(t(words.with, { what: complaint.join(t(words.listComma)) }))
