@@ -21,7 +21,7 @@ from server.clock import Clock
 from server.hub import Hub
 from server.live import Live
 from server.logs import configure_logging
-from server.offload import offload
+from server.offload import is_serving, offload
 from server.readmodel import ReadModel
 from server.replication import lifecycle
 from server.replication.delivery import Delivery
@@ -98,7 +98,10 @@ def open_hub(app: Flask, settings: Settings, store: Any = None, catalogue: Any =
 def open_store(settings: Settings) -> Any:
     """The store that the settings name."""
     if settings.store:
-        raise StartupProblem("GREENLANE_STORE is set, but this version keeps its data in SQLite only; unset it")
+        # Loaded only where it is wanted: one machine needs neither requests nor pycouchdb.
+        from sync.couchdb_store import open_store as open_couchdb_store
+
+        return open_couchdb_store(settings.store, watch=is_serving())
     path = settings.instance / "store.sqlite"
     try:
         return open_sqlite_store(path, offload=offload)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 
 import orjson
 import pycouchdb
@@ -19,7 +19,6 @@ from requests.adapters import HTTPAdapter
 
 from sync.attachments import CHUNK_BYTES
 from sync.couchdb_store.errors import Refused, StoreUnavailable, refusal, too_few_copies, unreachable
-from sync.errors import BadRequest
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 30.0
@@ -46,12 +45,10 @@ class Connection:
     def __init__(
         self, url: str, *, connect_seconds: float = CONNECT_SECONDS, read_seconds: float = READ_SECONDS
     ) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise BadRequest("a CouchDB store is written https://user:password@host:port/prefix")
-        self.host = parts.hostname + (f":{parts.port}" if parts.port else "")
+        parts, port = _split(url)
+        self.host = str(parts.hostname) + (f":{port}" if port else "")
         self.timeout = (connect_seconds, read_seconds)
-        bare = urlunsplit((parts.scheme, self._netloc(parts.hostname, parts.port), "/", "", ""))
+        bare = urlunsplit((parts.scheme, self._netloc(str(parts.hostname), port), "/", "", ""))
         # The library's defaults are neither: certificates unchecked, no timeout at all.
         self._server = pycouchdb.Server(bare, verify=True, timeout=self.timeout)  # type: ignore[arg-type]
         self._base = bare
@@ -238,6 +235,21 @@ class Connection:
 
     def close(self) -> None:
         self.session.close()
+
+
+def _split(url: str) -> tuple[SplitResult, int | None]:
+    """Take the address apart. Its words are never repeated in an error: it holds a password."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        parts, port = urlsplit(""), None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise StoreUnavailable(
+            "GREENLANE_STORE must be written https://user:password@host:port/prefix, with special characters of the "
+            "password as %XX"
+        )
+    return parts, port
 
 
 def _json_or_none(response: requests.Response) -> Any:

@@ -19,7 +19,7 @@ DELETED_LIMIT = 1000
 def is_due(parts: Parts, place: Place) -> bool:
     """Whether reading the feed has to pass over more than it shows."""
     info = info_of(parts.connection, place.couch_name)
-    deleted: int = info["doc_del_count"]
+    deleted: int = info.get("doc_del_count", 0)
     return deleted >= DELETED_LIMIT and deleted > info["doc_count"]
 
 

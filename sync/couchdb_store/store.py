@@ -25,7 +25,7 @@ from sync.couchdb_store.ranges import count_before, rows_of
 from sync.couchdb_store.registry import Place, info_of
 from sync.couchdb_store.watcher import Watcher
 from sync.documents import Edit, Outcome
-from sync.errors import BadRequest, Forbidden
+from sync.errors import Forbidden
 from sync.record import Record
 from sync.store import ARCHIVE, Changes, DatabaseInfo, Group, Range, Receipt, Router, Row, is_mailbox
 
@@ -98,7 +98,7 @@ class CouchdbStore(BaseStore):
         def read(place: Place) -> DatabaseInfo:
             info = info_of(self._connection, place.couch_name)
             size = info.get("sizes", {}).get("file", 0)
-            deleted = info["doc_del_count"] if place.is_plain else 0
+            deleted = info.get("doc_del_count", 0) if place.is_plain else 0
             seq = write_seq(place, info["update_seq"])
             compacting = bool(info.get("compact_running", False))
             return DatabaseInfo(place.name, seq, info["doc_count"], deleted, size, compacting, place.created_at_ms)
@@ -270,10 +270,10 @@ def open_store(
     The URL's path is the prefix of the databases' names ("greenlane" if there is none), so that several hubs can share
     a server. `watch` listens for commits of other processes; listeners are then called on a thread of the store.
     """
+    connection = Connection(url, connect_seconds=connect_seconds, read_seconds=read_seconds)
     chosen = prefix or urlsplit(url).path.strip("/") or DEFAULT_PREFIX
     if not PREFIX.fullmatch(chosen):
-        raise BadRequest(f"the prefix {chosen[:40]!r} must begin with a-z and hold only a-z, 0-9, _ and -")
-    connection = Connection(url, connect_seconds=connect_seconds, read_seconds=read_seconds)
+        raise StoreUnavailable("the path of GREENLANE_STORE must begin with a-z and hold only a-z, 0-9, _ and -")
     try:
         return CouchdbStore(connection, chosen, watch=watch)
     except Refused as refused:
