@@ -7,14 +7,26 @@ export interface StorageState {
   persisted: boolean | null
   usedBytes: number | null
   quotaBytes: number | null
-  /** Less than a tenth, or less than 200 MB, is left. */
+  /** Less than a tenth, or less than 200 MB, is left: say so. */
   isLow: boolean
+  /** Less than 80 MB, or less than a thirtieth, is left: what can be had from the hub again must go. */
+  isShort: boolean
+  /** A write failed for want of room, and none has succeeded since. */
+  isFull: boolean
 }
 
 const LOW_BYTES = 200_000_000
+const SHORT_BYTES = 80_000_000
 const wrapped = Symbol.for('greenlane.strict')
 
-export const storageState = ref<StorageState>({ persisted: null, usedBytes: null, quotaBytes: null, isLow: false })
+export const storageState = ref<StorageState>({
+  persisted: null,
+  usedBytes: null,
+  quotaBytes: null,
+  isLow: false,
+  isShort: false,
+  isFull: false,
+})
 
 /**
  * Let every readwrite transaction of every IndexedDB database reach the disk before it reports success.
@@ -44,21 +56,45 @@ export async function requestPersistence(): Promise<StorageState> {
   const storage = navigator.storage as StorageManager | undefined
   if (!storage) return storageState.value // a page without TLS has none
   const persisted = (await storage.persisted?.()) || (await storage.persist?.()) || false
-  const estimate = (await storage.estimate?.()) ?? {}
-  const used = estimate.usage ?? null
-  const quota = estimate.quota ?? null
-  const left = used === null || quota === null ? Infinity : quota - used
-  storageState.value = {
-    persisted,
-    usedBytes: used,
-    quotaBytes: quota,
-    isLow: left < LOW_BYTES || (quota !== null && left < quota / 10),
-  }
+  storageState.value = { ...storageState.value, persisted }
+  return measureStorage()
+}
+
+/** Measure how much room is left. Browsers round and pad it: it is a hint, a failed write is the truth. */
+export async function measureStorage(): Promise<StorageState> {
+  const storage = navigator.storage as StorageManager | undefined
+  const { usage, quota } = (await storage?.estimate?.()) ?? {}
+  storageState.value = { ...storageState.value, ...roomOf(usage ?? null, quota ?? null) }
   return storageState.value
 }
 
-/** True for the errors by which browsers say that the disk or the quota is full. */
+/** What these figures mean. A small quota (a phone of 8 GB, a private window) is judged by its share. */
+export function roomOf(usedBytes: number | null, quotaBytes: number | null): Omit<StorageState, 'persisted' | 'isFull'> {
+  if (usedBytes === null || quotaBytes === null) return { usedBytes, quotaBytes, isLow: false, isShort: false }
+  const left = quotaBytes - usedBytes
+  return {
+    usedBytes,
+    quotaBytes,
+    isLow: left < Math.min(LOW_BYTES, quotaBytes / 2) || left < quotaBytes / 10,
+    isShort: left < Math.min(SHORT_BYTES, quotaBytes / 4) || left < quotaBytes / 30,
+  }
+}
+
+/** Bytes that may still be written, as the browser says; null when it does not. */
+export function leftBytes({ usedBytes, quotaBytes } = storageState.value): number | null {
+  return usedBytes === null || quotaBytes === null ? null : Math.max(0, quotaBytes - usedBytes)
+}
+
+/** A write failed for want of room, or one has succeeded. */
+export function noteFull(isFull: boolean): void {
+  if (storageState.value.isFull !== isFull) storageState.value = { ...storageState.value, isFull }
+}
+
+/** True for the errors by which browsers, and PouchDB between them and us, say that the disk or the quota is full. */
 export function isStorageFull(error: unknown): boolean {
-  const text = error instanceof Error ? `${error.name} ${error.message}` : JSON.stringify(error ?? '')
-  return /quota|disk.?full|no space/i.test(text)
+  // PouchDB says "indexed_db_went_bad: unknown" and keeps the browser's word in `reason`.
+  const { name, message, reason, cause } = (error ?? {}) as { name?: unknown; message?: unknown; reason?: unknown; cause?: unknown }
+  const text = [typeof error === 'string' ? error : '', name, message, reason].filter((part) => typeof part === 'string').join(' ')
+  if (/quota|disk.?full|no space|FILE_ERROR_NO_SPACE/i.test(text)) return true
+  return cause !== undefined && cause !== error && isStorageFull(cause)
 }

@@ -1,9 +1,11 @@
 // What happens after the first screen stands: the courier, the parts it needs, and the service worker.
-import { verifySummaries } from '@/encounters/store/summaries'
+import { isShown } from '@/encounters/store/held'
+import { isClosedEncounter, verifySummaries } from '@/encounters/store/summaries'
 import { requestPersistence } from '@/device/storage'
 import { startCourier } from '@/sync/courier'
 import { openMailbox } from '@/sync/databases'
 import { homeMailbox, onSession } from '@/sync/session'
+import { tellOfEncounters } from '@/sync/upkeep'
 import { registerServiceWorker } from './update'
 
 /** PouchDB is loaded and the home mailbox opened before the first tap needs them. */
@@ -16,6 +18,7 @@ async function warmUp(): Promise<void> {
 const report = (what: string) => (error: unknown) => console.error(`start: ${what}`, error)
 
 export function startBackground(): void {
+  tellOfEncounters({ isShown, isClosed: isClosedEncounter })
   startCourier()
   warmUp().catch(report('warm up'))
   onSession((session) => {

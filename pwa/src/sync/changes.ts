@@ -26,7 +26,23 @@ export function announce(arrival: Arrival): void {
   tellTabs({ type: 'documents', mailbox: arrival.mailbox, ids: arrival.ids, source: arrival.source })
 }
 
+type DroppedListener = (ids: readonly string[]) => void
+const droppedListeners = new Set<DroppedListener>()
+
+/** Told of documents that are no longer on this device, because the hub released their encounter. */
+export function onDropped(listener: DroppedListener): () => void {
+  droppedListeners.add(listener)
+  return () => droppedListeners.delete(listener)
+}
+
+/** Tell this tab and the others. Call it after they are gone for good. */
+export function announceDropped(ids: readonly string[]): void {
+  for (const listener of droppedListeners) listener(ids)
+  tellTabs({ type: 'dropped', ids: [...ids] })
+}
+
 hearTabs((message) => {
+  if (message.type === 'dropped') for (const listener of droppedListeners) listener(message.ids)
   if (message.type !== 'documents') return
   for (const listener of listeners) listener({ mailbox: message.mailbox, ids: message.ids, source: message.source })
 })

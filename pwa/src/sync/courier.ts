@@ -9,16 +9,20 @@ import { contact, hubSilent, onContact, setContact } from './contact'
 import { checkForJump, measureClock } from './clock'
 import { onArrival } from './changes'
 import { knownMailboxes } from './databases'
+import { recover } from './generations'
 import { dropHangingRequests, HubUnreachable } from './hub'
+import { cleanUp } from './leaving'
 import { loadLedger, onDelivery, pendingTextCount, reloadLedger } from './ledger'
 import { hastenLive, startLive, stopLive } from './live'
-import { forgetCheckpoint, pullMedia, pullRoster, pullText } from './pull'
+import { checkForLosses, watchKept } from './losses'
+import { forgetCheckpoint, pullMedia, pullRoster, pullTexts } from './pull'
 import { pushOnePhoto, pushText } from './push'
 import { compareWithHub, expectUnrecorded, hasHubChanged, replicateOnce } from './reconcile'
 import { Runner } from './runner'
 import { mustSignInAgain, onSession, session, sessionMailboxes } from './session'
 import { hearTabs, tellTabs } from './tabs'
 import { mediaTwin } from './types'
+import { keepHouse } from './upkeep'
 
 export { contact } from './contact'
 
@@ -67,7 +71,7 @@ const inward = new Runner({
     const only = new Set(nudged)
     nudged.clear()
     const isAsked = (name: string) => only.size === 0 || only.has(name)
-    for (const { name } of sessionMailboxes()) if (isAsked(name)) await pullText(name)
+    await pullTexts(sessionMailboxes().flatMap(({ name }) => (isAsked(name) ? [name] : [])))
     if (isAsked('roster')) await pullRoster()
     return poll()
   },
@@ -145,7 +149,9 @@ const check = new Runner({
   },
 })
 
-const lanes = [text, inward, media, pulse, check]
+const upkeep = new Runner({ name: 'upkeep', isExpected, job: keepHouse })
+
+const lanes = [text, inward, media, pulse, check, upkeep]
 
 /** Something happened that makes trying now worth while. In a tab that is not the courier it is passed on. */
 export function poke(why: string): void {
@@ -223,6 +229,8 @@ function watchTabs(): () => void {
 async function work(): Promise<void> {
   isCourier = true
   await reloadLedger() // other tabs may have written since this one read it
+  for (const name of await knownMailboxes()) await recover(name, cleanUp)
+  await checkForLosses()
   for (const lane of lanes) lane.start()
   for (const name of await knownMailboxes()) await expectUnrecorded(name)
   poke('started')
@@ -237,7 +245,7 @@ export function startCourier(): void {
   const untilReleased = new Promise<void>((resolve) => {
     release = resolve
   })
-  const stops = [watchDevice(), watchTabs()]
+  const stops = [watchDevice(), watchTabs(), watchKept()]
   const lead = async (): Promise<void> => {
     await work()
     await untilReleased

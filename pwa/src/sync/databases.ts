@@ -1,41 +1,20 @@
 // The local databases: one PouchDB per mailbox and lane, named like the hub's. They outlive sessions: signing out, or
 // somebody else signing in, never removes one.
-import { enforceStrictDurability } from '@/device/storage'
+import { isStorageFull, noteFull } from '@/device/storage'
 import { announce } from './changes'
+import { closeHandles, handleOf } from './handle'
 import { expectDelivery } from './ledger'
+import type { LocalDatabase } from './local_database'
 import { readValue, writeValue } from './own_database'
 import { mediaTwin, textTwin, type Lane, type StoredDocument } from './types'
-
-interface Written {
-  id?: string
-  rev?: string
-  error?: unknown
-  name?: string
-  message?: string
-}
-
-interface RangeRow {
-  id: string
-  value?: { rev: string; deleted?: boolean }
-  doc?: StoredDocument | null
-  error?: string
-}
-
-/** The part of PouchDB that the app uses, in plain shapes. */
-export interface LocalDatabase {
-  bulkDocs(documents: StoredDocument[], options?: { new_edits: boolean }): Promise<Written[]>
-  allDocs(options?: Record<string, unknown>): Promise<{ rows: RangeRow[] }>
-  get(id: string, options?: Record<string, unknown>): Promise<StoredDocument>
-  getAttachment(id: string, name: string): Promise<Blob>
-  info(): Promise<{ doc_count: number; update_seq: number | string }>
-  close(): Promise<void>
-}
 
 /** What the media lane must know of a document to send it in the right order. */
 export interface Weight {
   rank: number
   bytes: number
 }
+
+export type { LocalDatabase } from './local_database'
 
 const opened = new Map<string, Promise<LocalDatabase>>()
 
@@ -51,10 +30,10 @@ export function openMailbox(name: string): Promise<LocalDatabase> {
 }
 
 async function create(name: string): Promise<LocalDatabase> {
-  enforceStrictDurability()
   await remember(name)
-  const { PouchDB } = await import('./pouch')
-  return new PouchDB(name, { adapter: 'idb', revs_limit: 20 }) as unknown as LocalDatabase
+  const handle = handleOf(name)
+  await handle.info() // opened here and now: the first tap must not pay for it
+  return handle
 }
 
 /** Every local database that this device ever opened, whoever was signed in. */
@@ -88,9 +67,9 @@ export async function commit(
 ): Promise<void> {
   const name = lane === 'media' ? mediaTwin(mailbox) : mailbox
   const database = await openMailbox(name)
-  const results = await database.bulkDocs(documents)
+  const results = await noticeFull(() => database.bulkDocs(documents))
   for (const [index, result] of results.entries()) {
-    if (result.error) throw new Error(`${documents[index]?._id}: ${result.message ?? result.name ?? 'not stored'}`)
+    if (result.error) throw new Error(`${documents[index]?._id}: ${result.message ?? result.name ?? 'not stored'}`, { cause: result })
   }
   // From here on nothing can be lost: a document without a row in the ledger counts as undelivered.
   const expected = documents.map((document) => ({ id: document._id, mailbox: name, lane, ...weight(document) }))
@@ -98,10 +77,22 @@ export async function commit(
   announce({ mailbox: textTwin(mailbox), ids: documents.map(({ _id }) => _id), source: 'local', documents })
 }
 
+/** A full disk is news for every screen, not only for the one that wanted to save. */
+async function noticeFull<Result>(write: () => Promise<Result>): Promise<Result> {
+  try {
+    const result = await write()
+    noteFull(false)
+    return result
+  } catch (error) {
+    if (isStorageFull(error)) noteFull(true)
+    throw error
+  }
+}
+
 /** Put documents that came from the hub into a local database, with the hub's revisions. */
 export async function storeFromHub(name: string, documents: StoredDocument[]): Promise<void> {
   const database = await openMailbox(name)
-  const results = await database.bulkDocs(documents, { new_edits: false })
+  const results = await noticeFull(() => database.bulkDocs(documents, { new_edits: false }))
   for (const result of results) {
     if (result.error) throw new Error(`from the hub: ${result.id}: ${result.message ?? 'not stored'}`)
   }
@@ -123,6 +114,6 @@ export async function readIds(name: string): Promise<string[]> {
 
 /** Close everything, for tests. */
 export async function closeMailboxes(): Promise<void> {
-  for (const database of opened.values()) await (await database).close()
+  await closeHandles()
   opened.clear()
 }

@@ -148,6 +148,15 @@ export async function markMissing(ids: string[], at = Date.now()): Promise<void>
   for (const id of ids) await change(id, (row) => ({ ...row, state: 'device', reason: null, under: null, at }))
 }
 
+/** These left the device after the hub had released them: their rows are history that nobody asks for any more. */
+export async function forgetRows(ids: readonly string[]): Promise<void> {
+  const gone = ids.filter((id) => rows.get(id)?.state === 'hub')
+  const transaction = (await ledgerDatabase()).transaction('deliveries', 'readwrite')
+  for (const id of gone) void transaction.store.delete(id)
+  await transaction.done
+  for (const id of gone) rows.delete(id)
+}
+
 async function change(id: string, next: (row: LedgerRow) => LedgerRow): Promise<void> {
   const row = rows.get(id)
   if (!row) throw new Error(`ledger: no row for ${id}`)

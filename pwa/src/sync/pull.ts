@@ -2,9 +2,10 @@
 // Our own pushes come back as ids only. PouchDB's replicator (reconcile.ts) checks behind this now and then.
 import { announce } from './changes'
 import { openMailbox, storeFromHub } from './databases'
-import { HubUnreachable, reasonOf } from './hub'
+import { HubUnreachable, reasonOf, type Answer } from './hub'
 import { markDelivered } from './ledger'
 import { readValue, writeValue } from './own_database'
+import { firstPull } from './progress'
 import { fetchDocuments, isThumbnail, keepStubs, knownStubs } from './renditions'
 import { keepRoster } from './roster'
 import { askSigned, session } from './session'
@@ -58,6 +59,53 @@ async function eachPage(database: string, extra: string, take: (changes: Change[
     if (last_seq !== since) await writeValue(name, last_seq)
     if (results.length < CHANGES_AT_ONCE) return
   }
+}
+
+/** Most changes that a first pull sorts before it fetches; more come in further rounds. */
+const FIRST_CHANGES = 20_000
+
+/**
+ * The first pull of a mailbox: all ids first, then the documents, the newest encounters first, so that the list can be
+ * used from the first answer on. Broken off, it begins again and fetches only what is not here yet.
+ */
+async function pullFirst(mailbox: string): Promise<void> {
+  const changes: Change[] = []
+  let since: number | string = 0
+  for (let isMore = true; isMore && changes.length < FIRST_CHANGES; ) {
+    const query = `style=all_docs&limit=${FIRST_CHANGES / 10}&since=${encodeURIComponent(String(since))}`
+    const answer: Answer<ChangesAnswer> = await askSigned<ChangesAnswer>(`/db/${encodeURIComponent(mailbox)}/_changes?${query}`, {
+      expectBytes: FIRST_CHANGES * 15,
+    })
+    if (answer.status === 404) return
+    if (!answer.ok) throw new HubUnreachable(`${mailbox}/_changes: ${reasonOf(answer)}`)
+    changes.push(...answer.body.results)
+    isMore = answer.body.last_seq !== since && answer.body.results.length > 0
+    since = answer.body.last_seq
+  }
+  const before = firstPull.value ?? { done: 0, total: 0 }
+  firstPull.value = { done: before.done, total: before.total + changes.length }
+  changes.sort((a, b) => (encounterOf(a.id) < encounterOf(b.id) ? 1 : -1))
+  for (let at = 0; at < changes.length; at += DOCUMENTS_AT_ONCE) {
+    const page = changes.slice(at, at + DOCUMENTS_AT_ONCE)
+    await takeText(mailbox, page)
+    firstPull.value = { done: (firstPull.value?.done ?? 0) + page.length, total: firstPull.value?.total ?? page.length }
+  }
+  if (changes.length > 0) await writeValue(checkpointName(mailbox), since)
+}
+
+/** Encounters' ULIDs sort by age; what is no encounter comes last. */
+const encounterOf = (id: string) => (id.startsWith('encounter:') ? (id.split(':')[1] ?? '') : '')
+
+/** Pull several text mailboxes; those that this device has never pulled first, with their progress. */
+export async function pullTexts(mailboxes: readonly string[]): Promise<void> {
+  const fresh: string[] = []
+  for (const mailbox of mailboxes) if (!(await readValue(checkpointName(mailbox)))) fresh.push(mailbox)
+  try {
+    for (const mailbox of fresh) await pullFirst(mailbox)
+  } finally {
+    firstPull.value = null
+  }
+  for (const mailbox of mailboxes) await pullText(mailbox)
 }
 
 /** Pull a text mailbox. */

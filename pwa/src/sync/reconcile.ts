@@ -3,6 +3,7 @@
 // the hub's answer to _revs_diff: a checkpoint is not delivery.
 import { announce } from './changes'
 import { isMediaDatabase, openMailbox, readIds } from './databases'
+import { handleOf } from './handle'
 import { HubUnreachable, hubAddress, reasonOf } from './hub'
 import { expectDelivery, hasRow, markDelivered, markMissing, rowOf } from './ledger'
 import { readValue, writeValue } from './own_database'
@@ -62,7 +63,11 @@ export async function replicateOnce(mailbox: string): Promise<void> {
       return fetch(url, { ...options, headers, credentials: 'omit' })
     },
   } as PouchDB.Configuration.RemoteDatabaseConfiguration)
-  const local = (await openMailbox(mailbox)) as unknown as PouchDB.Database
+  await openMailbox(mailbox)
+  await handleOf(mailbox).use((raw) => replicateWith(mailbox, raw as unknown as PouchDB.Database, remote))
+}
+
+async function replicateWith(mailbox: string, local: PouchDB.Database, remote: PouchDB.Database): Promise<void> {
   const arrived: StoredDocument[] = []
   const down = local.replicate.from(remote, { batch_size: 200, batches_limit: 2 })
   down.on('change', (info) => arrived.push(...(info.docs as unknown as StoredDocument[])))

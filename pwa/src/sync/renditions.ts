@@ -49,6 +49,18 @@ export async function keepStubs(mediaName: string, documents: readonly StoredDoc
   await transaction.done
 }
 
+/** The hub released these photographs' encounter: nothing of them is shown here any more. */
+export async function forgetStubs(ids: readonly string[]): Promise<void> {
+  const transaction = (await deviceDatabase()).transaction('renditions', 'readwrite')
+  for (const id of ids) void transaction.store.delete(id)
+  await transaction.done
+}
+
+/** Every rendition of an encounter that the hub has told of. */
+export async function stubsOf(encounter: string): Promise<string[]> {
+  return (await deviceDatabase()).getAllKeysFromIndex('renditions', 'encounter', encounter)
+}
+
 /** Which of these ids are known already as renditions of the hub. */
 export async function knownStubs(ids: readonly string[]): Promise<Set<string>> {
   const store = (await deviceDatabase()).transaction('renditions').store

@@ -11,6 +11,10 @@ export type TabMessage =
   | { type: 'session'; session: Session | null; renewalRefused: boolean }
   | { type: 'roster' }
   | { type: 'poke'; why: string }
+  /** Close this local database for a moment: its next generation is being put in place. */
+  | { type: 'let_go'; database: string }
+  /** These documents are no longer on this device: the hub released them. */
+  | { type: 'dropped'; ids: string[] }
 
 type Handler = (message: TabMessage) => void
 const handlers = new Set<Handler>()

@@ -55,6 +55,8 @@ export async function emptyDevice(): Promise<FakeHub> {
   vi.stubGlobal('fetch', hub.fetch)
   vi.stubGlobal('Blob', NodeBlob)
   vi.stubGlobal('FileReader', BlobReader)
+  Object.defineProperty(navigator, 'locks', { configurable: true, value: new TestLocks() })
+  localStorage.clear()
   setContact({ connected: false, lastContactAt: null })
   return hub
 }
@@ -74,4 +76,27 @@ export async function restart(): Promise<void> {
   forgetPushes()
   forgetSession()
   resetClock()
+}
+
+/** Web Locks in memory, as far as the app uses them: Node has none, and a test is one tab, or plays several. */
+export class TestLocks {
+  private readonly held = new Map<string, { mode: LockMode; count: number }>()
+  private readonly waiting: (() => void)[] = []
+
+  async request(name: string, options: LockOptions, work: (lock: Lock | null) => unknown): Promise<unknown> {
+    const mode = options.mode ?? 'exclusive'
+    const isFree = () => !this.held.has(name) || (mode === 'shared' && this.held.get(name)!.mode === 'shared')
+    if (!isFree() && options.ifAvailable) return work(null)
+    while (!isFree()) await new Promise<void>((resolve) => this.waiting.push(resolve))
+    const entry = this.held.get(name) ?? { mode, count: 0 }
+    this.held.set(name, { mode, count: entry.count + 1 })
+    try {
+      return await work({ name, mode } as Lock)
+    } finally {
+      const now = this.held.get(name)!
+      if (now.count === 1) this.held.delete(name)
+      else this.held.set(name, { ...now, count: now.count - 1 })
+      this.waiting.splice(0).forEach((wake) => wake())
+    }
+  }
 }

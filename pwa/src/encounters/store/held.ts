@@ -143,6 +143,11 @@ export function openedEncounter(encounter: string): OpenEncounter | null {
   return opened.get(encounter) ?? null
 }
 
+/** Whether a screen of this tab shows this encounter now. */
+export function isShown(encounter: string): boolean {
+  return (holders.get(encounter) ?? 0) > 0
+}
+
 /** Put new documents into an opened encounter and fold it again. */
 function absorb(open: OpenEncounter, documents: readonly Document[]): void {
   const fresh = documents.filter(({ _id }) => !open.documents.value.has(_id))

@@ -3,14 +3,14 @@
 import { shallowRef, type ShallowRef } from 'vue'
 import { summarize, type EncounterSummary as Summary, type VitalFields } from '@/board/rules'
 import { afterPaint } from '@/device/paint'
-import { onArrival } from '@/sync/changes'
-import { readIds } from '@/sync/databases'
+import { onArrival, onDropped } from '@/sync/changes'
+import { openMailbox, readIds } from '@/sync/databases'
 import { loadLedger, onDelivery, undelivered } from '@/sync/ledger'
 import { deviceDatabase } from '@/sync/own_database'
 import { onSession, sessionMailboxes } from '@/sync/session'
 import { fold, parseDocumentId } from '../fold'
 import type { Document } from '../types'
-import { forgetOpened, mailboxOf, noteMailbox, openedEncounter, readDocuments } from './held'
+import { forgetOpened, keyRange, mailboxOf, noteMailbox, openedEncounter, readDocuments } from './held'
 
 export type { Summary }
 
@@ -117,6 +117,11 @@ function allCounts(): Map<string, Counts> {
   return counts
 }
 
+/** Whether the list's row says that it is over; what has no row is not known to be. */
+export function isClosedEncounter(encounter: string): boolean {
+  return rows.get(encounter)?.state === 'closed'
+}
+
 const noCounts = (): Counts => ({ pending: 0, pendingMedia: 0, refused: 0, quarantined: 0 })
 const countsOf = (encounter: string): Counts => allCounts().get(encounter) ?? noCounts()
 
@@ -195,6 +200,26 @@ onDelivery((ids) => {
       return recount(encounters)
     })
     .catch(report)
+})
+
+/** The hub released encounters, and their documents have left: so do their rows. */
+async function removeRows(encounters: Set<string>): Promise<void> {
+  const gone: string[] = []
+  for (const encounter of encounters) {
+    const row = rows.get(encounter)
+    const { first, last } = keyRange(encounter)
+    const left = row && (await (await openMailbox(row.mailbox)).allDocs({ startkey: first, endkey: last, limit: 1 }))
+    if (left?.rows.length === 0) gone.push(encounter)
+  }
+  const transaction = (await deviceDatabase()).transaction('summaries', 'readwrite')
+  for (const encounter of gone) void transaction.store.delete(encounter)
+  await transaction.done
+  for (const encounter of gone) rows.delete(encounter)
+  show()
+}
+
+onDropped((ids) => {
+  removeRows(encountersOf(ids)).catch((error: unknown) => console.error('summaries: rows not removed', error))
 })
 
 let person: string | null = null

@@ -1,0 +1,43 @@
+// Keeping house, now and then and in the background: how much room there is, what the hub released, and what can go for
+// want of room. What an encounter is, and which are shown or closed, encounters/ tells.
+import { leftBytes, measureStorage } from '@/device/storage'
+import { dropReleased } from './release'
+import { makeRoom } from './room'
+import { mustSignInAgain, session, sessionMailboxes } from './session'
+import { contact } from './contact'
+
+interface Encounters {
+  isShown: (encounter: string) => boolean
+  isClosed: (encounter: string) => boolean
+}
+
+const FIRST_MS = 45_000
+const AGAIN_MS = 5 * 60_000
+/** When room is made, make enough for a night's photographs. */
+const WANTED_BYTES = 150_000_000
+
+// Until somebody says otherwise every encounter counts as shown and open, so that nothing leaves.
+let encounters: Encounters = { isShown: () => true, isClosed: () => false }
+let isFirst = true
+
+/** How sync/ learns which encounters screens show, and which are closed. */
+export function tellOfEncounters(told: Encounters): void {
+  encounters = told
+}
+
+/** One round; resolves with the milliseconds until the next. */
+export async function keepHouse(): Promise<number> {
+  if (isFirst) {
+    isFirst = false
+    await measureStorage()
+    return FIRST_MS // the first minute belongs to the screens
+  }
+  const { isShort, isFull } = await measureStorage()
+  const mustDrop = isShort || isFull
+  for (const { name } of sessionMailboxes(session.value)) {
+    if (contact.value.connected && !mustSignInAgain.value) await dropReleased(name, { isShort: mustDrop, isShown: encounters.isShown })
+    if (mustDrop) await makeRoom(name, { wantedBytes: WANTED_BYTES, leftBytes: leftBytes() ?? Infinity, isClosed: encounters.isClosed })
+  }
+  if (mustDrop) await measureStorage()
+  return AGAIN_MS
+}
