@@ -18,10 +18,20 @@ from sync.errors import BadRequest
 from sync.revisions import parse_revision, path_of
 
 # Members that CouchDB answers with, and that a client may therefore send back; they are not stored.
-ECHOED_MEMBERS = frozenset(
-    {"_conflicts", "_deleted_conflicts", "_local_seq", "_revs_info", "_revisions", "_replication_state"}
+ECHOED_MEMBERS = frozenset({"_conflicts", "_deleted_conflicts", "_local_seq", "_revs_info", "_revisions"})
+# What CouchDB's replicator writes into documents; they are members like any other.
+KEPT_MEMBERS = frozenset(
+    {
+        "_replication_id",
+        "_replication_state",
+        "_replication_state_time",
+        "_replication_state_reason",
+        "_replication_stats",
+    }
 )
 SPECIAL_MEMBERS = ECHOED_MEMBERS | {"_id", "_rev", "_deleted", "_attachments"}
+
+ILLEGAL_ID = "illegal_docid"
 
 
 @dataclass(slots=True)
@@ -59,13 +69,13 @@ class Outcome:
 def check_id(document_id: object) -> str:
     """Return the id if a document may have it. Raises BadRequest."""
     if not isinstance(document_id, str):
-        raise BadRequest("Document id must be a string")
+        raise BadRequest("Document id must be a string", error=ILLEGAL_ID)
     if not document_id:
-        raise BadRequest("Document id must not be empty")
+        raise BadRequest("Document id must not be empty", error=ILLEGAL_ID)
     if document_id.startswith("_") and not document_id.startswith(("_design/", "_local/")):
-        raise BadRequest("Only reserved document ids may start with underscore.")
+        raise BadRequest("Only reserved document ids may start with underscore.", error=ILLEGAL_ID)
     if document_id in ("_design/", "_local/"):
-        raise BadRequest("Illegal document id: a name must follow the slash")
+        raise BadRequest("Illegal document id: a name must follow the slash", error=ILLEGAL_ID)
     return document_id
 
 
@@ -78,13 +88,13 @@ def parse_edit(document: object, *, new_edits: bool = True) -> Edit:
         document_id = secrets.token_hex(16)
     fields = {}
     for name, value in document.items():
-        if not name.startswith("_"):
+        if not name.startswith("_") or name in KEPT_MEMBERS:
             fields[name] = value
         elif name not in SPECIAL_MEMBERS:
             raise BadRequest(f"Bad special document member: {name}", error="doc_validation")
     deleted = document.get("_deleted", False)
     if not isinstance(deleted, bool):
-        raise BadRequest("_deleted must be true or false")
+        raise BadRequest("_deleted must be true or false", error="doc_validation")
     return Edit(
         id=check_id(document_id),
         path=_path(document, new_edits),
@@ -108,10 +118,8 @@ def _path(document: Mapping[str, Any], new_edits: bool) -> list[str]:
     if revision is not None:
         parse_revision(revision)
     if "_revisions" in document and (not new_edits or revision is None):
-        path = path_of(document["_revisions"])
-        if revision is not None and path[0] != revision:
-            raise BadRequest("_rev is not the newest revision of _revisions")
-        return path
+        # Where they differ the history counts, as in CouchDB: PouchDB cuts one that repeats a digest too short.
+        return path_of(document["_revisions"])
     return [revision] if revision is not None else []
 
 

@@ -22,13 +22,13 @@ def _apply_one(tx: Transaction, database: Shelved, edit: Edit, new_edits: bool) 
     record = tx.load(database.shelf, edit.id)
     try:
         path = _child_path(record, edit) if new_edits else _given_path(edit)
-        attachments = hold_attachments(edit, record, path)
+        attachments = hold_attachments(edit, record, path, is_own=new_edits)
     except SyncError as problem:
         return Outcome(edit.id, edit.path[0] if edit.path else None, problem.error, problem.reason)
     stored = Stored(edit.body, attachments)
     keep_contents(tx, edit)
     if record is None:
-        record = first_record(edit.id, path, edit.deleted, stored)
+        record = first_record(edit.id, path[: database.revs_limit], edit.deleted, stored)
         tx.insert(database.shelf, record)
         tx.enter(database, record, fresh=True)
         return Outcome(edit.id, path[0], is_new=True)
@@ -80,13 +80,16 @@ def _child_path(record: Record | None, edit: Edit) -> list[str]:
     return [revision, *history]
 
 
-def hold_attachments(edit: Edit, record: Record | None, path: list[str]) -> dict[str, Held]:
-    """Name the attachments of a new revision, finding stubs in the history. Raises MissingStub."""
+def hold_attachments(edit: Edit, record: Record | None, path: list[str], *, is_own: bool = False) -> dict[str, Held]:
+    """Name the attachments of a new revision, finding stubs in the history. Raises MissingStub.
+
+    `is_own`: the revision is made here, so bytes that come with it are of its generation, whatever `revpos` says.
+    """
     generation = parse_revision(path[0])[0]
     held = {}
     for name, given in edit.attachments.items():
         if isinstance(given, Content):
-            revpos = min(given.revpos or generation, generation)
+            revpos = generation if is_own else min(given.revpos or generation, generation)
             held[name] = Held(given.content_type, given.length, given.digest, given.key, revpos)
             continue
         found = _known_attachment(record, path, name, given.digest)

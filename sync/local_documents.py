@@ -7,14 +7,21 @@ from typing import Any
 
 import orjson
 
+from sync.documents import SPECIAL_MEMBERS
 from sync.errors import BadRequest, Conflict
 
 PREFIX = "_local/"
 
 
 def body_of(document: Mapping[str, Any]) -> bytes:
-    """The document as it is kept: all that was sent but its id and revision."""
-    return orjson.dumps({name: value for name, value in document.items() if name not in ("_id", "_rev", "_revisions")})
+    """The document's own members, as they are kept; attachments and what a server adds are passed over."""
+    own = {}
+    for name, value in document.items():
+        if not name.startswith("_"):
+            own[name] = value
+        elif name not in SPECIAL_MEMBERS:
+            raise BadRequest(f"Bad special document member: {name}", error="doc_validation")
+    return orjson.dumps(own)
 
 
 def document_of(document_id: str, number: int, body: bytes) -> dict[str, Any]:

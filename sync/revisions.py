@@ -16,6 +16,8 @@ import orjson
 from sync.errors import BadRequest
 
 DEFAULT_REVS_LIMIT = 1000
+# Digits of a generation; longer ones are no revision but an attack on the number parser.
+LONGEST_GENERATION = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +33,11 @@ Tree = dict[str, Node]
 
 
 def parse_revision(revision: object) -> tuple[int, str]:
-    """Split "3-9f…" into (3, "9f…"). Raises BadRequest for anything else."""
+    """Split "3-9f…" into (3, "9f…"). Raises BadRequest for anything else; CouchDB knows an empty "1-" too."""
     if isinstance(revision, str):
         generation, dash, digest = revision.partition("-")
-        if dash and digest and generation.isascii() and generation.isdigit() and int(generation) > 0:
+        is_number = generation.isascii() and generation.isdigit() and len(generation) <= LONGEST_GENERATION
+        if dash and is_number and int(generation) > 0:
             return int(generation), digest
     raise BadRequest(f"Invalid rev format: {str(revision)[:60]!r}; send it as the server gave it, such as 1-0a1b")
 

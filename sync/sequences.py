@@ -14,7 +14,11 @@ def write_seq(number: int, nonce: str) -> str:
 
 
 def read_seq(since: str | int | None, nonce: str, last: int) -> int:
-    """The number after which a feed goes on. Raises BadRequest for what was never a sequence."""
+    """The number after which a feed goes on. Raises BadRequest for what was never a sequence.
+
+    A sequence of another database, or one that this database has not reached (its file was put back), starts at the
+    beginning: what is read twice is known, what is skipped is lost.
+    """
     if since is None or since == "":
         return 0
     text = str(since).strip('"')
@@ -23,6 +27,6 @@ def read_seq(since: str | int | None, nonce: str, last: int) -> int:
     number, dash, of = text.partition("-")
     if not (number.isascii() and number.isdigit() and len(number) < 19) or (dash and not of):
         raise BadRequest("Malformed sequence supplied in 'since' parameter; use a last_seq that the server gave")
-    if dash and of != nonce:
+    if (dash and of != nonce) or int(number) > last:
         return 0
     return int(number)

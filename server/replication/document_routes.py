@@ -127,7 +127,7 @@ class DocumentRoutes:
             {
                 "GET": lambda: self._get_local(name, document_id),
                 "PUT": lambda: self._put_local(name, document_id),
-                "DELETE": lambda: self._delete_local(name, document_id),
+                "DELETE": lambda: self._delete_local(name, document_id, revision_of_request()),
             }
         )
 
@@ -142,14 +142,15 @@ class DocumentRoutes:
         self._enter(name)
         document = body_object(LOCAL_LIMIT_BYTES)
         self._complete(document, document_id)
+        if document.get("_deleted") is True:
+            return self._delete_local(name, document_id, document.get("_rev"))
         rev = self._store.put_local(name, document)
         return answer({"ok": True, "id": document_id, "rev": rev}, 201)
 
-    def _delete_local(self, name: str, document_id: str) -> Response:
+    def _delete_local(self, name: str, document_id: str, rev: str | None) -> Response:
         self._enter(name)
         current = self._store.local(name, document_id)
-        rev = revision_of_request() or (current or {}).get("_rev")
-        self._store.delete_local(name, document_id, rev)
+        self._store.delete_local(name, document_id, rev or (current or {}).get("_rev"))
         return answer({"ok": True, "id": document_id, "rev": "0-0"})
 
 

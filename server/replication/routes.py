@@ -49,12 +49,16 @@ def dispatch(hub: Hub, databases: DatabaseRoutes, documents: DocumentRoutes) -> 
         return server_routes.of(name, hub)
     if not rest:
         return databases.whole(name)
+    if rest[0].startswith(("_design/", "_local/")):  # some clients escape this slash
+        rest = [*rest[0].split("/", 1), *rest[1:]]
     first = rest[0]
     if first in ("_local", "_design"):
         if len(rest) == 1:
             raise WireError(404, "not_found", f"a name must follow {first}/")
+        if first == "_local" and len(rest) > 2:
+            raise WireError(400, "bad_request", "_local documents do not accept attachments.")
         if first == "_local":
-            return documents.local(name, f"_local/{'/'.join(rest[1:])}")
+            return documents.local(name, f"_local/{rest[1]}")
         return documents.one(name, f"_design/{rest[1]}", rest[2:])
     if first.startswith("_"):
         return databases.special(name, first)
@@ -66,7 +70,7 @@ def say_close(response: Response) -> Response:
 
     pywsgi closes without saying so, and PouchDB under Node then sends its next request into a closed connection.
     """
-    if request.path.startswith("/db/") and request.headers.get("Connection", "").lower() == "close":
+    if request.headers.get("Connection", "").lower() == "close":
         response.headers["Connection"] = "close"
     return response
 

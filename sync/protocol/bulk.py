@@ -11,6 +11,7 @@ import orjson
 
 from sync.documents import Edit, Outcome, parse_edit
 from sync.errors import BadRequest, SyncError
+from sync.local_documents import PREFIX as LOCAL_PREFIX
 from sync.protocol.options import Options, list_of
 from sync.protocol.reading import Beside, document_bytes, open_revisions
 from sync.record import Record
@@ -88,24 +89,39 @@ def parse_bulk_docs(body: Mapping[str, Any]) -> tuple[list[Any], bool]:
 
 def bulk_docs(store: Store, database: str, documents: Sequence[Any], *, new_edits: bool) -> list[dict[str, Any]]:
     """Store documents; a row for each, or with `new_edits` false only for those that were refused."""
-    edits: list[Edit] = [parse_edit(document, new_edits=new_edits) for document in documents]
-    local = [edit for edit in edits if edit.id.startswith("_local/")]
-    outcomes = {id(edit): _put_local(store, database, edit) for edit in local}
-    ordinary = [edit for edit in edits if id(edit) not in outcomes]
-    for edit, outcome in zip(ordinary, store.apply(database, ordinary, new_edits=new_edits), strict=True):
-        outcomes[id(edit)] = outcome
-    rows = [outcomes[id(edit)] for edit in edits]
-    return [row.as_row() for row in rows if new_edits or row.error is not None]
+    edits: dict[int, Edit] = {}
+    for position, document in enumerate(documents):
+        if is_local(document):
+            continue
+        edits[position] = edit = parse_edit(document, new_edits=new_edits)
+        if not new_edits and not edit.path:
+            raise BadRequest("with new_edits false, each document needs `_rev` or `_revisions`; nothing was stored")
+    outcomes = dict(zip(edits, store.apply(database, list(edits.values()), new_edits=new_edits), strict=True))
+    rows = []
+    for position, document in enumerate(documents):
+        outcome = outcomes.get(position) or put_local(store, database, document)
+        if outcome.error is not None and new_edits:
+            outcome = replace(outcome, rev=None)  # CouchDB names the revision of replicated documents only
+        if new_edits or outcome.error is not None:
+            rows.append(outcome.as_row())
+    return rows
 
 
-def _put_local(store: Store, database: str, edit: Edit) -> Outcome:
-    document = {"_id": edit.id, **edit.fields}
-    if edit.path:
-        document["_rev"] = edit.path[0]
+def is_local(document: Mapping[str, Any]) -> bool:
+    return isinstance(document.get("_id"), str) and document["_id"].startswith(LOCAL_PREFIX)
+
+
+def put_local(store: Store, database: str, document: Mapping[str, Any]) -> Outcome:
+    """Write a `_local` document, or delete it if it says `_deleted`; its revision is "0-0" then."""
+    document_id, rev = document["_id"], document.get("_rev")
     try:
-        return Outcome(edit.id, store.put_local(database, document))
+        if document.get("_deleted") is not True:
+            return Outcome(document_id, store.put_local(database, document))
+        if store.local(database, document_id) is not None:
+            store.delete_local(database, document_id, rev)
+        return Outcome(document_id, "0-0")
     except SyncError as problem:
-        return Outcome(edit.id, None, problem.error, problem.reason)
+        return Outcome(document_id, None, problem.error, problem.reason)
 
 
 def parse_range(options: Options) -> Range:
@@ -132,6 +148,7 @@ def all_docs(store: Store, database: str, options: Options, keys: Sequence[Any] 
     if options.flag("update_seq"):
         tail += b',"update_seq":' + orjson.dumps(store.info(database).update_seq)
     if keys is not None:
+        _refuse_range_beside_keys(options)
         chosen = _paged(list(reversed(keys)) if options.flag("descending") else list(keys), options)
         rows, offset = _rows_of_keys(store, database, chosen, beside, with_docs), None
     else:
@@ -148,6 +165,12 @@ def all_docs(store: Store, database: str, options: Options, keys: Sequence[Any] 
         yield tail + b"}"
 
     return answer()
+
+
+def _refuse_range_beside_keys(options: Options) -> None:
+    for name in ("key", "startkey", "start_key", "endkey", "end_key"):
+        if name in options:
+            raise BadRequest(f"`keys` is incompatible with `{name}`; ask for one of them", error="query_parse_error")
 
 
 def _paged(keys: list[Any], options: Options) -> list[Any]:

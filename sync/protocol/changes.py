@@ -85,6 +85,8 @@ def _parse_filter(options: Options, body: Mapping[str, Any]) -> tuple[list[str] 
         return None, lambda store, database, change: matches(_winner_of(store, database, change))
     if name == "_design":
         return None, lambda store, database, change: change.id.startswith("_design/")
+    if name == "_view" and "view" not in options:
+        raise BadRequest("`view` filter parameter is not provided.")
     if name is not None:
         raise NotFound(f"missing: the filter {name[:80]} needs JavaScript, which this hub does not run; use _selector")
     return None, None

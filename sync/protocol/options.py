@@ -53,13 +53,14 @@ class Options:
             raise BadRequest(f"{name} must be JSON, such as %22text%22 for text") from error
 
     def key(self, *names: str) -> str | None:
-        """A document id that is written as JSON, under any of several names."""
+        """A document id that is written as JSON, under any of several names.
+
+        A key that is no text stands before all ids, as CouchDB sorts it: no document has it, and a range can use it.
+        """
         for name in names:
-            value = self.json(name)
-            if isinstance(value, str):
-                return value
-            if value is not None:
-                raise BadRequest(f"{name} must be a document id as JSON text")
+            if name in self._query:
+                value = self.json(name)
+                return value if isinstance(value, str) else ""
         return None
 
 

@@ -239,6 +239,23 @@ def test_the_feed_can_be_read_backwards_and_for_some_ids(plain: Store) -> None:
     assert [c.id for c in plain.changes("plain", ids=["c", "a", "x"]).results] == ["a", "c"]
 
 
+def test_a_checkpoint_from_elsewhere_starts_at_the_beginning(plain: Store) -> None:
+    plain.put("plain", {"_id": "a"})
+    plain.ensure_database("other")
+    plain.put("other", {"_id": "b"})
+    elsewhere = plain.changes("other").last_seq
+    assert ids(plain, "plain", elsewhere) == ["a"]
+
+
+def test_a_checkpoint_ahead_of_the_store_starts_at_the_beginning(plain: Store) -> None:
+    plain.put("plain", {"_id": "a"})
+    number, _, nonce = plain.changes("plain").last_seq.rpartition("-")
+    if not number.isdigit():
+        pytest.skip("sequences of this store are not counted")
+    assert ids(plain, "plain", f"{int(number) + 5}-{nonce}") == ["a"]
+    assert ids(plain, "plain", f"{int(number)}-{nonce}") == []
+
+
 def test_a_malformed_since_is_a_bad_request(plain: Store) -> None:
     for since in ("abc", "-1", "1-", '{"a":1}', "١"):
         with pytest.raises(BadRequest):
