@@ -112,9 +112,12 @@ class Feed:
         try:
             found: dict[str, Any] = self._connection.json("POST" if body else "GET", path, body, **params)
         except Refused as refused:
-            if refused.status == 400:
+            if refused.status != 400:
+                raise
+            if not str(params.get("since", "-")).isdigit():
                 raise _malformed() from refused
-            raise
+            # A number of another kind of store that looks like one of ours.
+            found = self._connection.json("POST" if body else "GET", path, body, **params | {"since": START})
         return found
 
     def _change(self, row: dict[str, Any]) -> Change | None:
