@@ -17,8 +17,28 @@ export function partsOf(words: Words): { title: string; hint: string } {
   return parts?.[1] && parts[2] ? { title: parts[1], hint: parts[2] } : { title: whole, hint: '' }
 }
 
-const SHORT: Record<string, string> = { fast_ed: 'FAST-ED', be_fast: 'BE-FAST', t_rts: 'T-RTS', shock_index: 'SI' }
-/** How crews call a score: NIHSS, FAST-ED, GCS. */
+// Where the capitals of the id are not what crews say.
+const SHORT: Record<string, Words> = {
+  be_fast: same('BE-FAST'),
+  burns_tbsa: { zh: '烧伤面积', en: 'Burn area' },
+  cn_ed_triage_2018: { zh: '预检体征', en: 'ED triage signs' },
+  efast: same('eFAST'),
+  fast_ed: same('FAST-ED'),
+  jumpstart: same('JumpSTART'),
+  killip: same('Killip'),
+  mrs: same('mRS'),
+  pgcs: { zh: '儿童 GCS', en: 'Paediatric GCS' },
+  shock_index: { zh: '休克指数', en: 'Shock index' },
+  stemi_lysis: { zh: '溶栓筛查', en: 'Lysis screen' },
+  stroke_ivt: { zh: '溶栓筛查', en: 'Lysis screen' },
+  t_rts: same('T-RTS'),
+}
+function same(name: string): Words {
+  return { zh: name, en: name }
+}
+
+/** How crews call a score: NIHSS, FAST-ED, GCS. A new one is called by its id. */
 export function scoreShortName(id: string): string {
-  return SHORT[id] ?? id.toUpperCase()
+  const short = SHORT[id]
+  return short ? labelOf(short) : id.toUpperCase().replaceAll('_', ' ')
 }
