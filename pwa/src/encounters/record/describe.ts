@@ -7,6 +7,7 @@ import { label, nameOf, timeNodes } from '../../catalogue/store'
 import { t, type Word } from '../../language'
 import { listed } from '../../language/punctuation'
 import { siteName } from '../../sync/roster'
+import { drugRouteWord } from '../drug_routes'
 import type { Body } from '../types'
 import { drugName, procedureName } from './drug_names'
 import type { TimelineItem } from './timeline'
@@ -30,7 +31,7 @@ export function nodeName(node: string): string {
 export function doseText(given: Body): string {
   const name = given.drug ? drugName(text(given.drug)) : text(given.text)
   const dose = [text(given.dose), text(given.unit)].filter(Boolean).join(' ')
-  return [name, dose, text(given.route)].filter(Boolean).join(' ')
+  return [name, dose, drugRouteWord(given.route)].filter(Boolean).join(' ')
 }
 
 export function treatmentText(treatment: Body): string {
