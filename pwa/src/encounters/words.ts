@@ -84,11 +84,13 @@ export const words = {
   twoValues: { zh: '两人记的不同，都列出', en: 'Two entries differ; both are shown' },
   menuTitle: { zh: '这位患者', en: 'This patient' },
   changePathway: { zh: '改通道', en: 'Change pathway' },
+  changePathwayWhy: { zh: '医院的看板一起改，原来的留在记录里。', en: "Changes on the hospital's board too; the former one stays on record." },
 
   // titles of screens
   patient: { zh: '患者', en: 'Patient' },
   complaint: { zh: '主诉', en: 'Complaint' },
   onset: { zh: '发病时间', en: 'Onset' },
+  pathway: { zh: '通道', en: 'Pathway' },
   triage: { zh: '分级', en: 'Triage' },
   vitals: { zh: '体征', en: 'Vital signs' },
   scores: { zh: '评分', en: 'Scores' },

@@ -25,6 +25,7 @@ const routes: RouteRecordRaw[] = [
       { path: 'patient', component: () => import('../encounters/PatientScreen.vue'), meta: { title: 'patient' } },
       { path: 'complaint', component: () => import('../encounters/ComplaintScreen.vue'), meta: { title: 'complaint' } },
       { path: 'onset', component: () => import('../encounters/OnsetScreen.vue'), meta: { title: 'onset' } },
+      { path: 'pathway', component: () => import('../encounters/PathwayScreen.vue'), meta: { title: 'pathway' } },
       { path: 'triage', component: () => import('../encounters/TriageScreen.vue'), meta: { title: 'triage' } },
       { path: 'vitals', component: () => import('../vitals/VitalsScreen.vue'), meta: { title: 'vitals' } },
       { path: 'times', component: () => import('../pathways/TimesScreen.vue') },
