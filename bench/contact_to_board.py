@@ -1,6 +1,6 @@
 """From the instant at which contact returns to an encounter of 60 documents on the hospital's board.
 
-    python bench/contact_to_board.py [runs]
+    python bench/contact_to_board.py [runs of hub] [runs of screens]
 
 Two figures. `hub`: one push of 60 documents to the ambulance's mailbox, until `GET /api/board/county` shows the
 encounter with its last vital signs and its pre-alert; nothing but HTTP on loopback. `screens`: the real app in two
@@ -129,11 +129,11 @@ WAIT_FOR_ROW = """
 
 
 def main() -> None:
-    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 10
+    runs = [int(given) for given in sys.argv[1:3]] + [20, 5][len(sys.argv) - 1 :]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        hub = measure_hub(folder, runs)
-        screens = measure_screens(folder, min(runs, 10))
+        hub = measure_hub(folder, runs[0])
+        screens = measure_screens(folder, runs[1])
     print_result("contact_to_board", {"documents": DOCUMENTS, "hub": hub, "screens": screens})
 
 

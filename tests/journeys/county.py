@@ -41,6 +41,12 @@ def make_county(instance: Path) -> dict[str, str]:
         place = "--unit" if role == "paramedic" else "--site"
         given = ["--name", name, "--role", role, place, where, "--password", PASSWORD.format(username)]
         commands.append(["staff", "add", username, *given])
+    run_commands(instance, commands)
+    return {username: PASSWORD.format(username) for username in STAFF}
+
+
+def run_commands(instance: Path, commands: list[list[str]]) -> None:
+    """Run the hub's own commands on an instance, as `flask --app wsgi` would."""
     done = subprocess.run(
         [sys.executable, "-c", RUN_COMMANDS],
         cwd=ROOT,
@@ -52,7 +58,6 @@ def make_county(instance: Path) -> dict[str, str]:
     )
     if done.returncode != 0:
         raise RuntimeError(f"the county could not be set up: {done.stdout}{done.stderr}")
-    return {username: PASSWORD.format(username) for username in STAFF}
 
 
 # The same commands as `flask --app wsgi …`, in one process: starting Python twelve times takes half a minute.

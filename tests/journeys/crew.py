@@ -228,8 +228,13 @@ def enter_documents(phone: Device, count: int, *, pathway: str, site: str) -> st
     enter_vitals(phone, {"sbp": 168, "dbp": 94, "hr": 88})
     give_triage(phone, 2)
     choose_destination(phone, site, 15)
-    while len(phone.local_encounter_ids(encounter)) < count - 1:
-        write_note(phone, f"复测 {len(phone.local_encounter_ids(encounter))}")
+    # A re-check of the blood glucose is one tap each and leaves the screen as it is.
+    open_screen(phone, "drugs")
+    by(phone.page, "tab-procedure").click()
+    given = by(phone.page, "given")
+    for n in range(count - 1 - len(phone.local_encounter_ids(encounter))):
+        by(phone.page, "procedure-glucose_check").click()
+        expect(given).to_have_count(n + 1)
     send_prealert(phone, site, 15)
     to_home(phone)
     by(phone.page, "back").click()

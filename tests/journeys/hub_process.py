@@ -59,7 +59,7 @@ class HubProcess:
         }
         with self.log_path.open("ab") as log:
             program = ROOT / "wsgi.py"
-            if self.shift_seconds:
+            if self.shift_seconds or "JOURNEY_LIFECYCLE_SECONDS" in self.env:
                 program = Path(__file__).with_name("later_hub.py")
                 env |= {"JOURNEY_HUB_SHIFT_SECONDS": str(self.shift_seconds)}
             self._process = subprocess.Popen(

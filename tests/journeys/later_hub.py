@@ -1,6 +1,7 @@
 """Starts the hub with its clock set forward: `JOURNEY_HUB_SHIFT_SECONDS` seconds later than this machine's.
 
-A day passes in a journey without waiting for it. Only the time of day moves; timers run on.
+A day passes in a journey without waiting for it. Only the time of day moves; timers run on. With
+`JOURNEY_LIFECYCLE_SECONDS` the hub looks for what it must close and release that often, instead of every five minutes.
 """
 
 # ruff: noqa: E402 - gevent must come before everything, as in wsgi.py
@@ -35,7 +36,16 @@ def shift_clock(seconds: float) -> None:
     time.time = lambda: real_time() + seconds
 
 
+def hurry_lifecycle(seconds: float) -> None:
+    """Set how often the hub's rounds of closing and releasing come; call after the clock was shifted."""
+    from server.replication import lifecycle
+
+    lifecycle.ROUND_SECONDS = seconds
+
+
 if __name__ == "__main__":
     shift_clock(float(os.environ["JOURNEY_HUB_SHIFT_SECONDS"]))
+    if hurried := os.environ.get("JOURNEY_LIFECYCLE_SECONDS"):
+        hurry_lifecycle(float(hurried))
     sys.argv = [str(ROOT / "wsgi.py")]
     runpy.run_path(sys.argv[0], run_name="__main__")

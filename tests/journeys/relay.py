@@ -3,6 +3,8 @@
 Offline means that the relay closes every connection and refuses new ones. A browser's own offline switch leaves open
 WebSockets alone, so it proves nothing about an ambulance in a tunnel. The relay also notes the HTTP requests that
 pass, in order, so that a journey can say what went first.
+
+`break_at` spoils one connection at a given byte: it is cut there, or stalls for a while.
 """
 
 from __future__ import annotations
@@ -30,13 +32,34 @@ class Passed:
     path: str
 
 
+@dataclass(frozen=True)
+class Break:
+    """What happens to the connection that carries the byte after `after_bytes`."""
+
+    after_bytes: int
+    stall_seconds: float = 0.0
+    is_cut: bool = True
+
+
 class _Line:
     """One direction of the whole link: every connection shares its bandwidth, as on a real radio."""
 
     def __init__(self) -> None:
         self.bytes_per_second: float | None = None
         self.latency_seconds = 0.0
+        self.coming: Break | None = None
         self._free_at = 0.0
+
+    def passes(self, size: int) -> tuple[int, Break | None]:
+        """How many bytes of a piece pass as ever, and the break that is due behind them."""
+        due = self.coming
+        if due is None:
+            return size, None
+        if size <= due.after_bytes:
+            self.coming = Break(due.after_bytes - size, due.stall_seconds, due.is_cut)
+            return size, None
+        self.coming = None
+        return due.after_bytes, due
 
     def due_at(self, size: int) -> float:
         """Reserve the link for `size` bytes and return when their last byte arrives."""
@@ -54,6 +77,7 @@ class Relay:
         self.target_port = target_port
         self.port = _free_port()
         self.requests: list[Passed] = []
+        self.cuts_made = self.stalls_made = 0
         self._up, self._down = _Line(), _Line()
         self._writers: set[asyncio.StreamWriter] = set()
         self._server: asyncio.Server | None = None
@@ -89,6 +113,13 @@ class Relay:
         for line in (self._up, self._down):
             line.bytes_per_second = bytes_per_second
             line.latency_seconds = latency_seconds
+
+    def break_at(self, *, up: Break | None = None, down: Break | None = None) -> None:
+        """Let the link break at a byte of what is sent from now on; takes the place of a break that did not come."""
+        self._loop.call_soon_threadsafe(self._expect_breaks, up, down)
+
+    def _expect_breaks(self, up: Break | None, down: Break | None) -> None:
+        self._up.coming, self._down.coming = up, down
 
     def passed(self, pattern: str, method: str | None = None) -> list[Passed]:
         """The requests so far whose path matches the regular expression, oldest first."""
@@ -148,16 +179,36 @@ class Relay:
     ) -> None:
         queue: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue(maxsize=64)
         sending = asyncio.create_task(self._send(queue, writer))
+        line_is_cut = False
         try:
             while chunk := await reader.read(CHUNK_BYTES):
                 if note:
                     self._note(chunk)
-                await queue.put((line.due_at(len(chunk)), chunk))
+                passing, broken = line.passes(len(chunk))
+                if passing:
+                    await queue.put((line.due_at(passing), chunk[:passing]))
+                if broken is None:
+                    continue
+                await self._suffer(broken)
+                if passing < len(chunk):
+                    await queue.put((line.due_at(len(chunk) - passing), chunk[passing:]))
+        except ConnectionAbortedError:
+            line_is_cut = True
         except OSError:
             pass  # a reset by either end is what this relay is for
         finally:
             await queue.put((0.0, b""))
             await sending
+            if line_is_cut:
+                writer.transport.abort()  # the other direction sees the reset and ends too
+
+    async def _suffer(self, broken: Break) -> None:
+        """Carry out a break. Raises ConnectionAbortedError when the line is cut."""
+        self.stalls_made += broken.stall_seconds > 0
+        await asyncio.sleep(broken.stall_seconds)
+        if broken.is_cut:
+            self.cuts_made += 1
+            raise ConnectionAbortedError
 
     async def _send(self, queue: asyncio.Queue[tuple[float, bytes]], writer: asyncio.StreamWriter) -> None:
         broken = False

@@ -11,7 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 
 import pytest
-from relay import Relay
+from relay import Break, Relay
 
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 BODY = b"x" * 40_000
@@ -81,3 +81,17 @@ def test_a_throttled_relay_is_never_faster_than_its_line(relay: Relay) -> None:
     fetch(relay)
     # A lower bound only: load can make it slower, never faster.
     assert time.monotonic() - began_at >= len(BODY) / 40_000 + 0.2
+
+
+def test_a_break_cuts_the_answer_at_its_byte_and_only_that_one(relay: Relay) -> None:
+    relay.break_at(down=Break(after_bytes=20_000))
+    with pytest.raises((http.client.IncompleteRead, ConnectionError)):
+        fetch(relay)
+    assert relay.cuts_made == 1
+    assert fetch(relay) == BODY
+
+
+def test_a_stall_without_a_cut_delays_and_loses_nothing(relay: Relay) -> None:
+    relay.break_at(down=Break(after_bytes=100, stall_seconds=0.1, is_cut=False))
+    assert fetch(relay) == BODY
+    assert (relay.stalls_made, relay.cuts_made) == (1, 0)
