@@ -108,7 +108,7 @@ export const words = {
   emptyArrived: { zh: '没有在院的急诊患者', en: 'No arrived patients' },
   emptyFinished: { zh: '没有找到', en: 'Nothing found' },
   search: { zh: '姓名、身份证尾号、车号', en: 'Name, end of ID number, ambulance' },
-  searchOnlyHere: { zh: '只找本机保存的。更早的要连上服务器。', en: 'Only what this device holds. Older ones need the hub.' },
+  searchOnlyHere: { zh: '先找本机保存的。更早的到服务器找，只能看。', en: 'What this device holds. Older ones: search the hub, to read only.' },
   searchHub: { zh: '到服务器找', en: 'Search the hub' },
   searchFailed: { zh: '服务器没有回答。本机的仍在下面。', en: 'The hub did not answer. What is here still stands below.' },
   day: { zh: '今天', en: 'Today' },

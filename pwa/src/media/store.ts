@@ -3,6 +3,7 @@ import { commit, openMailbox, storeFromHub, type Weight } from '@/sync/databases
 import { fetchRendition } from '@/sync/renditions'
 import { mediaTwin, type StoredDocument } from '@/sync/types'
 import { heldEncounter, mailboxOf } from '@/encounters/store/held'
+import { readPictureOnHub } from '@/encounters/store/on_hub'
 import { makeDocument } from '@/encounters/store/write'
 
 export interface PhotoToAdd {
@@ -77,7 +78,7 @@ async function makeRendition(
  */
 export async function photoUrl(encounter: string, renditionId: string): Promise<string> {
   const mailbox = await mailboxOf(encounter)
-  if (!mailbox) throw new Error(`encounter ${encounter} is not on this device`)
+  if (!mailbox) return URL.createObjectURL(await readPictureOnHub(encounter, renditionId)) // looked at, not kept
   const name = mediaTwin(mailbox)
   const local = await localBytes(name, renditionId)
   if (local) return URL.createObjectURL(local)

@@ -4,6 +4,8 @@ export const words = {
   loading: { zh: '正在打开', en: 'Opening' },
   notHere: { zh: '本机没有这份记录', en: 'This record is not on this device' },
   notHereWhy: { zh: '可能已移出看板。连上服务器后在“今日结束”里找。', en: 'It may have left the board. Look under Finished when the hub is reached.' },
+  fromHub: { zh: '来自服务器，只能看，不能记', en: 'From the hub: to read, not to record' },
+  fromHubWhy: { zh: '本机没有这份记录；这是 {time} 的内容。', en: 'This device does not hold the record; this is as of {time}.' },
   openFailed: { zh: '打不开：{reason}', en: 'Cannot open: {reason}' },
   idCard: { zh: '身份证', en: 'ID' },
   noId: { zh: '无身份证号', en: 'no ID number' },
