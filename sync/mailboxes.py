@@ -67,6 +67,9 @@ def _place(
 ) -> None:
     tx.add_receipt(record, replace(receipt, late=verdict.late))
     _backfill(tx, mailbox, verdict)
+    # A known document that moves something after all: who follows the archive must look at its group again.
+    if not fresh and verdict.group is not None:
+        tx.enter(tx.database(ARCHIVE), record)
     # No mailbox can know a document that was stored just now; not asking them halves the work of a push.
     fresh = fresh and not verdict.backfill
     for name in dict.fromkeys(verdict.deliver_to):
@@ -88,7 +91,7 @@ def _backfill(tx: Transaction, mailbox: Shelved, verdict: Verdict) -> None:
         return
     prefix = verdict.group.key
     for document_id in tx.ids_between(mailbox.shelf, prefix, prefix + END):
-        member = tx.load(mailbox.shelf, document_id)
+        member = tx.load(mailbox.shelf, document_id) if document_id not in verdict.withhold else None
         if member is not None:
             for name in verdict.backfill:
                 _enter(tx, name, member, again=True)

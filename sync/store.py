@@ -114,13 +114,15 @@ class Arrival:
 class Verdict:
     """What the router decided: the group as it is from now on, and where this document and the history go.
 
-    Names are those of text mailboxes; a document whose `lane` is set goes to their twins.
+    Names are those of text mailboxes; a document whose `lane` is set goes to their twins. `withhold` names documents of
+    the group that a backfill leaves out.
     """
 
     group: Group | None
     lane: str = ""
     deliver_to: tuple[str, ...] = ()
     backfill: tuple[str, ...] = ()
+    withhold: frozenset[str] = frozenset()
     pass_over: tuple[str, ...] = ()
     late: bool = False
     error: str | None = None

@@ -14,9 +14,12 @@ from server.encounters.rules import document_problems, parse_document_id
 from server.errors import WireError
 from server.hub import Hub
 from server.offload import offload
+from server.readmodel.projection import heard
 from server.readmodel.queries import Wanted
 
 ARCHIVE = "archive"
+# What outsiders left: it is on record and seen by a person, and counts when somebody who has the patient sends it.
+APART = "came from a place that does not have this patient; it does not count until a member sends it"
 SHOWN_TYPES = ("image/jpeg", "image/png", "image/webp")
 
 
@@ -29,7 +32,7 @@ def register(app: Flask, hub: Hub) -> None:
         session = hub.accounts.authenticate(request)
         documents = documents_for(hub, session, encounter)
         hub.audit.record_read(session, encounter, "encounter")
-        return answer_encounter(hub, documents)
+        return answer_encounter(hub, encounter, documents)
 
     @app.get("/api/encounters")
     def search_encounters() -> dict[str, Any]:
@@ -77,9 +80,13 @@ def documents_for(hub: Hub, session: Session, encounter: str) -> list[dict[str, 
     return documents
 
 
-def answer_encounter(hub: Hub, documents: list[dict[str, Any]]) -> dict[str, Any]:
+def answer_encounter(hub: Hub, encounter: str, documents: list[dict[str, Any]]) -> dict[str, Any]:
     """The folded record, with what stands beside it: deliveries, flags, names."""
-    folded, flags = offload(fold_and_flag, documents, hub.catalogue)
+    group = hub.readmodel.group(encounter)
+    told = heard(documents, group.members, group.facts)
+    folded, flags = offload(fold_and_flag, told, hub.catalogue)
+    counted = {document["_id"] for document in told}
+    flags += [{"id": one["_id"], "problems": [APART]} for one in documents if one["_id"] not in counted]
     return {
         **folded,
         "flags": flags,

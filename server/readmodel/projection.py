@@ -37,6 +37,15 @@ def standing_of_places(members: Iterable[str], facts: Mapping[str, Any]) -> dict
     return {place: not place.startswith("site_") or destination in (None, place) for place in members}
 
 
+def heard(documents: list[dict[str, Any]], members: Iterable[str], facts: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The documents that make the record: all but those that outsiders left and the router keeps apart.
+
+    Of an encounter that nobody has taken yet there is nothing else to show.
+    """
+    apart = frozenset(facts.get("apart", ()))
+    return [one for one in documents if one["_id"] not in apart] if apart and tuple(members) else documents
+
+
 def sites_of(mailboxes: Iterable[str]) -> frozenset[str]:
     """The sites among mailboxes."""
     return frozenset(name.removeprefix("site_") for name in mailboxes if name.startswith("site_"))
@@ -55,6 +64,8 @@ def project(
     documents: list[dict[str, Any]], members: Iterable[str], facts: Mapping[str, Any], catalogue: Any
 ) -> Projected:
     """Project one encounter from all of its documents, in both lanes, and the router's group."""
+    members = tuple(members)
+    documents = heard(documents, members, facts)
     folded = fold(documents)
     summary = summarize(folded, catalogue.vitals)
     flags = {flag for document in documents for flag in flags_of(document, catalogue)}

@@ -2,8 +2,10 @@
 
 The first mailbox to receive an encounter claims it. A `destination` naming a site makes that site a member with the
 whole history; a newer one moves the encounter, and the former site gets that document as its last. A `closure` ends
-it. Such documents count only when they come by a member: nobody receives a record by guessing its id. What an
-outsider delivers reaches the members and stays visible to the outsider, that document only.
+it. Such documents count only when they come by a member: nobody receives a record, moves or closes it by guessing its
+id. What an outsider delivers stays visible to the outsider, that document only, and reaches the members; but not what
+would route: that is kept *apart*, as is what a stranger leaves in a quarantine. The archive has it, members do not fold
+it, until it comes again by a member.
 
 Which of two destinations (or closures) is newer is told by their corrected times, then ids, as in the fold, so a late
 one from a phone in a drawer moves nothing.
@@ -46,6 +48,14 @@ class _Course:
     deliver_to: list[str] = field(default_factory=list)
     backfill: list[str] = field(default_factory=list)
 
+    def take_in(self, document_id: str) -> bool:
+        """Let a document that lay apart belong to the encounter; whether it lay apart."""
+        apart = self.facts.get("apart", [])
+        if document_id not in apart:
+            return False
+        self.facts["apart"] = [one for one in apart if one != document_id]
+        return True
+
     def admit(self, mailbox: str) -> None:
         """Make a mailbox a member that receives the whole history."""
         if mailbox not in self.members:
@@ -81,6 +91,7 @@ class EncounterRouter:
         if origin is None:
             return _from_outside(arrival, group, sender, lane)
         course = _Course(list(group.members), dict(group.facts))
+        joins = course.take_in(arrival.id)
         if not course.members:
             course.facts["began"] = origin
             course.admit(origin)
@@ -88,7 +99,7 @@ class EncounterRouter:
         if parts.kind in ROUTING_KINDS and arrival.id not in course.facts.get("routed", []):
             course.facts["routed"] = [*course.facts.get("routed", []), arrival.id]
             self._route(parts.kind, arrival, course)
-        elif arrival.known and not course.backfill:
+        elif arrival.known and not course.backfill and not joins:
             return _seen_before(group, sender, origin, lane)
         if not arrival.known:
             course.facts["last_received_at"] = arrival.receipt.received_at
@@ -145,15 +156,29 @@ def _close_or_reopen(arrival: Arrival, body: Mapping[str, Any], course: _Course)
 
 
 def _from_outside(arrival: Arrival, group: Group, sender: str, lane: str) -> Verdict:
-    """The members get it, the sender keeps it in view; from a quarantine it stays there until a person looks."""
-    if is_quarantine(sender):
-        return Verdict(None, lane, deliver_to=(sender,))
+    """The members get it, the sender keeps it in view; what would route, and a quarantine's, waits apart."""
+    if is_quarantine(sender) or parse_kind(arrival.id) in ROUTING_KINDS:
+        return Verdict(_set_apart(arrival, group), lane, deliver_to=(sender,))
     is_late = bool(group.facts.get("released_at")) and not arrival.known
     after = None
     if not arrival.known and group.members:
         facts = {**group.facts, "last_received_at": arrival.receipt.received_at}
         after = replace(group, facts=facts, due_at=due_at(facts, arrival.receipt.received_at))
     return Verdict(after, lane, deliver_to=(*group.members, sender), late=is_late)
+
+
+def _set_apart(arrival: Arrival, group: Group) -> Group | None:
+    """The group with the document noted as none of the record's; None when the record has it already."""
+    apart = group.facts.get("apart", [])
+    if arrival.known or arrival.id in apart:
+        return None
+    return replace(group, facts={**group.facts, "apart": [*apart, arrival.id]})
+
+
+def parse_kind(document_id: str) -> str | None:
+    """The kind that an id names."""
+    parts = parse_document_id(document_id)
+    return parts.kind if parts is not None else None
 
 
 def _seen_before(group: Group, sender: str, origin: str, lane: str) -> Verdict:
@@ -170,6 +195,7 @@ def _verdict(group: Group, course: _Course, sender: str, lane: str, received_at:
         lane,
         deliver_to=tuple(dict.fromkeys([*course.members, *course.deliver_to])),
         backfill=tuple(course.backfill),
+        withhold=frozenset(course.facts.get("apart", [])),
         pass_over=(sender,) if is_quarantine(sender) else (),
         late=is_late,
     )

@@ -210,3 +210,20 @@ def test_quality_of_a_site_is_open_to_its_staff_and_of_all_to_quality(hospital: 
     assert ask("nurse", "/api/quality/stroke?site=east").status_code == 403
     assert ask("nurse", "/api/quality/stroke").status_code == 403
     assert ask("quality", "/api/quality/nothing").status_code == 404
+
+
+def test_what_an_outsider_says_of_a_patient_neither_closes_nor_moves_the_row(
+    hospital: Hub, ask: Callable[..., Any]
+) -> None:
+    """Somebody of another ambulance knows the id: the board stays as it was, and a person sees the attempt."""
+    late = "2026-11-21T12:00:00Z"
+    closing = document("closure", 7, {"state": "closed", "reason": "cancelled"}, at=late)
+    moving = document("destination", 8, {"site": "east", "eta_at": None}, at=late)
+    deliver(hospital, "crew2", "unit_a102", [closing, moving])
+    [row] = ask("nurse", "/api/board/county").get_json()["encounters"]
+    assert (row["state"], row["destination"]["site"], row["eta_at"]) == ("open", "county", "2026-11-21T10:00:00.000Z")
+    found = ask("nurse", f"/api/encounters/{ENCOUNTER}").get_json()
+    assert found["state"] == "open"
+    assert [flag["id"] for flag in found["flags"]] == [closing["_id"], moving["_id"]]
+    deliver(hospital, "crew", "unit_a101", [closing])
+    assert ask("nurse", "/api/board/county").get_json()["encounters"][0]["state"] == "closed"

@@ -154,11 +154,44 @@ def test_nobody_receives_a_record_by_guessing_its_id(county: County) -> None:
     county.push(OTHER_CREW, "unit_a102", vitals(1, 3), destination(1, 4, "east"), closure(1, 5))
     assert county.kinds("unit_a102") == ["vitals", "destination", "closure"]
     assert not county.store.has_database("site_east") or county.kinds("site_east") == []
-    assert len(county.kinds("unit_a101")) == 5
+    assert len(county.kinds(ARCHIVE)) == 5
     group = county.store.group(f"encounter:{ulid(1)}:")
     assert group is not None
     assert group.members == ("unit_a101",)
     assert "closed_at" not in group.facts
+
+
+def test_an_outsider_can_neither_move_nor_close_a_patient_whose_id_they_know(county: County) -> None:
+    county.push(CREW, "unit_a101", header(1, 1), destination(1, 2, "county"))
+    county.push(OTHER_CREW, "unit_a102", vitals(1, 3), destination(1, 4, "east"), closure(1, 5))
+    county.push(CREW, "unit_a101", destination(1, 6, "east"))
+    for mailbox in ("unit_a101", "site_county", "site_east"):  # also the one that got the history later
+        assert destination(1, 4, "east")["_id"] not in ids_in(county, mailbox)
+        assert "closure" not in county.kinds(mailbox)
+        assert "vitals" in county.kinds(mailbox)
+    group = county.store.group(f"encounter:{ulid(1)}:")
+    assert group is not None
+    assert group.facts["apart"] == [destination(1, 4, "east")["_id"], closure(1, 5)["_id"]]
+
+
+def test_what_lay_apart_counts_and_is_followed_once_a_member_sends_it(county: County) -> None:
+    county.push(CREW, "unit_a101", header(1, 1), destination(1, 2, "county"))
+    stranger = session_of("paramedic", "a102", device="d-2", expired=True)
+    county.push(stranger, "quarantine_d-2", vitals(1, 3), closure(1, 4))
+    before = county.store.changes(ARCHIVE).last_seq
+    county.push(CREW, "unit_a101", vitals(1, 3), closure(1, 4))
+    assert county.kinds("site_county")[-2:] == ["vitals", "closure"]
+    assert [change.id for change in county.store.changes(ARCHIVE, before).results] == [
+        vitals(1, 3)["_id"],
+        closure(1, 4)["_id"],
+    ]
+    group = county.store.group(f"encounter:{ulid(1)}:")
+    assert group is not None
+    assert (group.facts["apart"], "closed_at" in group.facts) == ([], True)
+
+
+def ids_in(county: County, mailbox: str) -> set[str]:
+    return {change.id for change in county.store.changes(mailbox).results}
 
 
 def test_a_known_id_with_another_body_shows_the_outsider_nothing(county: County) -> None:
