@@ -35,6 +35,8 @@ def register(app: Flask, hub: Hub) -> None:
         from_at = paging.read_time(request.args, "from") or to_at - timedelta(days=USUAL_DAYS)
         indicators = interval_indicators(hub.catalogue.entries["indicators"].values(), pathway)
         encounters = hub.readmodel.count_encounters(pathway, site, from_at, to_at)
+        ids = [indicator["id"] for indicator in indicators]
+        minutes = hub.readmodel.interval_minutes(ids, pathway, site, from_at, to_at)
         return {
             "pathway": pathway,
             "site": site,
@@ -42,11 +44,6 @@ def register(app: Flask, hub: Hub) -> None:
             "to": to_iso(to_at),
             "encounters": encounters,
             "indicators": [
-                interval_statistics(
-                    indicator,
-                    hub.readmodel.interval_minutes(indicator["id"], pathway, site, from_at, to_at),
-                    encounters,
-                )
-                for indicator in indicators
+                interval_statistics(indicator, minutes[indicator["id"]], encounters) for indicator in indicators
             ],
         }

@@ -4,6 +4,7 @@ A missing node gives no interval (counted as missing, never as
 success); a negative one is an error of data and is never counted as success either.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -24,12 +25,13 @@ def measured_minutes(
     return {indicator: interval["minutes"] for indicator, interval in found.items() if interval["status"] != "missing"}
 
 
-def is_within(indicator: Mapping[str, Any], minutes: float) -> bool:
-    """Whether an interval meets its target; a negative interval never does."""
+def count_within(indicator: Mapping[str, Any], usable: Sequence[float]) -> int:
+    """How many intervals meet the target; `usable` are sorted and none is negative."""
     target = indicator.get("target_minutes")
-    if target is None or minutes < 0:
-        return False
-    return minutes < target if indicator.get("comparison") == "<" else minutes <= target
+    if target is None:
+        return 0
+    count = bisect_left if indicator.get("comparison") == "<" else bisect_right
+    return count(usable, target)
 
 
 def percentile(ordered: Sequence[float], share: float) -> float | None:
@@ -44,9 +46,10 @@ def percentile(ordered: Sequence[float], share: float) -> float | None:
 
 def interval_statistics(indicator: Mapping[str, Any], minutes: Sequence[float], encounters: int) -> dict[str, Any]:
     """One indicator over many encounters. `n` counts usable intervals; missing and negative ones are not among them."""
-    usable = sorted(one for one in minutes if one >= 0)
+    ordered = sorted(minutes)  # mostly sorted already
+    usable = ordered[bisect_left(ordered, 0) :]
     target = indicator.get("target_minutes")
-    within = sum(1 for one in usable if is_within(indicator, one))
+    within = count_within(indicator, usable)
     median, p90 = percentile(usable, 0.5), percentile(usable, 0.9)
     return {
         "indicator": indicator["id"],

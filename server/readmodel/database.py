@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import Connection, Engine, NullPool, create_engine, delete, event, insert, select
 from sqlalchemy.engine import make_url
 
+from server.readmodel.interval_blocks import drop_blocks, forget_blocks
 from server.readmodel.projection import Projected
-from server.readmodel.tables import checkpoints, encounters, intervals, metadata, places, words
+from server.readmodel.tables import checkpoints, encounters, interval_blocks, intervals, metadata, places, words
 
 
 def open_engine(url: str) -> Engine:
@@ -17,6 +18,9 @@ def open_engine(url: str) -> Engine:
     if make_url(url).get_backend_name() == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
     metadata.create_all(engine)
+    for table in metadata.sorted_tables:
+        for index in table.indexes:
+            index.create(engine, checkfirst=True)  # create_all gives new indexes to new tables only
     return engine
 
 
@@ -51,11 +55,13 @@ def write_page(engine: Engine, projected: Iterable[Projected], values: Mapping[s
 def empty(engine: Engine) -> None:
     """Throw all rows away."""
     with engine.begin() as connection:
-        for table in (intervals, words, places, encounters, checkpoints):
+        for table in (interval_blocks, intervals, words, places, encounters, checkpoints):
             connection.execute(delete(table))
 
 
 def _forget(connection: Connection, ids: list[str]) -> None:
+    for start in range(0, len(ids), 500):
+        forget_blocks(connection, ids[start : start + 500])
     for table in (intervals, words, places, encounters):
         for start in range(0, len(ids), 500):
             connection.execute(delete(table).where(table.c.encounter.in_(ids[start : start + 500])))
@@ -85,3 +91,4 @@ def _write(connection: Connection, listed: list[Projected]) -> None:
     for table, values in rows.items():
         if values:
             connection.execute(insert(table), values)
+    drop_blocks(connection, {(one.row["pathway"], one.row["opened_at"][:7]) for one in listed if one.minutes})

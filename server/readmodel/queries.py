@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Engine, Select, and_, func, or_, select
 
-from server.readmodel.tables import encounters, intervals, places, words
+from server.readmodel.tables import encounters, places, words
 
 LAST_CHARACTER = "\U0010ffff"
 Found = tuple[str, str]  # opened_at, encounter
@@ -105,22 +105,6 @@ def count_encounters(engine: Engine, pathway: str, site: str | None, from_at: st
         query = query.where(encounters.c.receiving_site == site)
     with engine.connect() as connection:
         return int(connection.execute(query).scalar_one())
-
-
-def interval_minutes(
-    engine: Engine, indicator: str, pathway: str, site: str | None, from_at: str, to_at: str
-) -> list[float]:
-    """All measured minutes of an indicator, shortest first."""
-    query = select(intervals.c.minutes).where(
-        intervals.c.indicator == indicator,
-        intervals.c.pathway == pathway,
-        intervals.c.opened_at >= from_at,
-        intervals.c.opened_at < to_at,
-    )
-    if site is not None:
-        query = query.where(intervals.c.site == site)
-    with engine.connect() as connection:
-        return sorted(row[0] for row in connection.execute(query))
 
 
 def count_with_problems(engine: Engine) -> int:

@@ -19,7 +19,7 @@ from server.clock import Clock, to_iso
 from server.encounters.fold import fold
 from server.encounters.rules import parse_document_id
 from server.offload import OneAtATime, is_serving, offload
-from server.readmodel import database, queries
+from server.readmodel import database, interval_blocks, queries
 from server.readmodel.projection import Projected, project
 from server.readmodel.queries import Found, Wanted
 from server.readmodel.tables import PROJECTION_VERSION
@@ -204,11 +204,14 @@ class ReadModel:
         return offload(queries.count_encounters, self._engine, pathway, site, to_iso(from_at), to_iso(to_at))
 
     def interval_minutes(
-        self, indicator: str, pathway: str, site: str | None, from_at: datetime, to_at: datetime
-    ) -> list[float]:
-        """Measured minutes of an indicator in a pathway, shortest first; negative ones among them."""
-        bounds = (to_iso(from_at), to_iso(to_at))
-        return offload(queries.interval_minutes, self._engine, indicator, pathway, site, *bounds)
+        self, indicators: Iterable[str], pathway: str, site: str | None, from_at: datetime, to_at: datetime
+    ) -> dict[str, list[float]]:
+        """Measured minutes of indicators in a pathway, shortest first; negative ones among them."""
+        asked = interval_blocks.Asked(tuple(indicators), pathway, site, to_iso(from_at), to_iso(to_at))
+        # A month at a time, so that the projection of what arrives meanwhile does not wait long.
+        for month in offload(interval_blocks.missing_months, self._engine, asked):
+            self._writing.run(interval_blocks.fill_month, self._engine, asked, month)
+        return offload(interval_blocks.minutes, self._engine, asked)
 
     def count_with_problems(self) -> int:
         """How many encounters hold a document that a person should look at (status page)."""

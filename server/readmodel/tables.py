@@ -1,6 +1,6 @@
 """The tables of the read model, for SQLite and PostgreSQL. All of it can be thrown away and projected again."""
 
-from sqlalchemy import Boolean, Column, Float, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
 # Bumped when a projected row changes its meaning: the next start projects everything again.
 PROJECTION_VERSION = 2
@@ -24,6 +24,7 @@ encounters = Table(
     Column("summary", Text, nullable=False),
     Index("encounters_by_opening", "opened_at", "encounter"),
     Index("encounters_of_pathway", "pathway", "receiving_site", "opened_at"),
+    Index("encounters_of_pathway_by_opening", "pathway", "opened_at"),
     Index("encounters_with_problems", "problems"),
 )
 
@@ -64,6 +65,18 @@ intervals = Table(
     Index("intervals_of_encounter", "encounter"),
     Index("intervals_of_site", "indicator", "pathway", "site", "opened_at", "minutes"),
     Index("intervals_by_opening", "indicator", "pathway", "opened_at", "minutes"),
+)
+
+# The same minutes of whole months, sorted and packed as doubles; `site` is "" for all sites together.
+interval_blocks = Table(
+    "interval_blocks",
+    metadata,
+    Column("pathway", _text, primary_key=True),
+    Column("month", _text, primary_key=True),
+    Column("site", _text, primary_key=True),
+    Column("indicator", _text, primary_key=True),
+    Column("minutes", LargeBinary, nullable=False),
+    Index("interval_blocks_of_site", "pathway", "site", "month", "indicator"),
 )
 
 checkpoints = Table(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.quality.rules import interval_statistics, is_within, measured_minutes, percentile
+from server.quality.rules import count_within, interval_statistics, measured_minutes, percentile
 
 INDICATOR: dict[str, Any] = {
     "id": "st_dnt",
@@ -30,10 +30,9 @@ def test_without_a_target_there_is_no_share() -> None:
 
 
 def test_a_target_is_met_on_the_minute_and_not_beyond() -> None:
-    assert is_within(INDICATOR, 60.0)
-    assert not is_within(INDICATOR, 60.01)
-    assert not is_within(INDICATOR, -1.0)
-    assert not is_within({**INDICATOR, "comparison": "<"}, 60.0)
+    assert count_within(INDICATOR, [0.0, 59.99, 60.0, 60.0, 60.01]) == 4
+    assert count_within({**INDICATOR, "comparison": "<"}, [0.0, 59.99, 60.0, 60.0, 60.01]) == 2
+    assert interval_statistics(INDICATOR, [60.01, -1.0, 60.0], 3)["within_target"] == 0.5
 
 
 def test_percentiles_lie_between_neighbours() -> None:
