@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
 from ocr.cards import CardSide, load_card_types
 from ocr.engines import Engine
-from ocr.plane import Plane, fit_plane, sight
+from ocr.number_rule import follows_rule
+from ocr.plane import Plane, fit_plane, plane_of_line, sight
 from ocr.quads import cut_strip, in_reading_order, reading_direction
 from ocr.readings import Line, Picture, Quad
 
@@ -67,11 +69,24 @@ def fit_sides(lines: Sequence[Line]) -> Find | None:
     """The side of a card that most marks speak for."""
     card_types, _withheld = load_card_types()
     best: Find | None = None
-    for side in (side for card_type in card_types for side in card_type.sides):
+    sides = [side for card_type in card_types for side in card_type.sides]
+    for side in sides:
         plane = fit_plane(sight(lines, side.marks), side.least_marks)
         if plane is not None and (best is None or len(plane.sightings) > len(best.plane.sightings)):
             best = Find(side, plane, tuple(lines))
-    return best
+    return best or fit_number_only(lines, sides)
+
+
+def fit_number_only(lines: Sequence[Line], sides: Sequence[CardSide]) -> Find | None:
+    """A rough plane from a line that reads as a true number: in the dark it is often the only one that is read."""
+    for side in sides:
+        if side.number_zone is None:
+            continue
+        for line in lines:
+            # The day is not known here; a future birth date is refused when the number is judged.
+            if follows_rule(line.text, date.max) and (plane := plane_of_line(line, side.number_zone)) is not None:
+                return Find(side, plane, tuple(lines))
+    return None
 
 
 def certainty(lines: Sequence[Line]) -> float:

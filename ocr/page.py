@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 
@@ -53,15 +54,37 @@ class Page:
         found = [place for line in lines for place in placed_of(line) if left <= place.u <= right]
         return sorted(found, key=lambda place: place.u)
 
+    def with_common_characters(self, top: float, bottom: float) -> Page:
+        """The page with rare characters between two heights read again, from everyday ones (GB 2312) only."""
+        rare = [i for i, x in enumerate(self.lines) if top < x.centre[1] < bottom and not is_common(x.text)]
+        if not rare:
+            return self
+        strips = [cut_strip(self.picture, from_card(self.matrix, self.lines[i].quad)) for i in rare]
+        lines = list(self.lines)
+        for index, reading in zip(rare, self.engine.read_strips(strips, common_characters()), strict=True):
+            lines[index] = Line(lines[index].quad, reading)
+        return replace(self, lines=tuple(lines))
+
     def strip(self, zone: Zone) -> Picture:
         """The picture of a zone, upright."""
         left, top, right, bottom = zone
         corners = np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32)
         return cut_strip(self.picture, from_card(self.matrix, corners))
 
-    def read_zones(self, zones: Iterable[Zone], alphabet: str | None = None) -> list[Reading]:
-        """Read zones without looking for lines in them first."""
-        return self.engine.read_strips([self.strip(zone) for zone in zones], alphabet)
+    def read_zone(self, zone: Zone, alphabet: str | None = None) -> Reading:
+        """Read a zone without looking for lines in it first."""
+        return self.engine.read_strips([self.strip(zone)], alphabet)[0]
+
+
+@cache
+def common_characters() -> str:
+    """Digits, capitals and the 6,763 characters of GB 2312."""
+    han = (bytes((row, cell)) for row in range(0xB0, 0xF8) for cell in range(0xA1, 0xFF))
+    return "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-#()（）" + "".join(pair.decode("gb2312", "ignore") for pair in han)
+
+
+def is_common(text: str) -> bool:
+    return set(text) <= set(common_characters())
 
 
 def is_on_card(line: Line) -> bool:

@@ -27,20 +27,24 @@ Zone = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class Mark:
-    """Something printed at a known place: a word, or, with a pattern, whatever matches it whole."""
+    """Something printed at a known place: a word, or, with a pattern, whatever matches it whole.
+
+    `ends_known` says that a line matching the pattern also ends where the zone ends.
+    """
 
     text: str
     zone: Zone
     pattern: re.Pattern[str] | None = None
+    ends_known: bool = False
 
     def begins(self, text: str) -> bool:
-        """Whether what was read begins with this mark; in words of four and more one character may be misread."""
+        """Whether what was read begins with this mark; of a word of six two characters may be misread, of four one."""
         if self.pattern is not None:
             return self.pattern.fullmatch(text) is not None
         if len(text) < len(self.text):
             return False
         wrong = sum(one != other for one, other in zip(text, self.text, strict=False))
-        return wrong <= (1 if len(self.text) >= 4 else 0)
+        return wrong <= (len(self.text) // 2 - 1)
 
 
 @dataclass(frozen=True)
@@ -83,10 +87,21 @@ def sight(lines: Iterable[Line], marks: Sequence[Mark]) -> list[Sighting]:
         text = compact(line.text)
         for mark in marks:
             if mark.begins(text):
-                is_whole = mark.pattern is not None or len(text) == len(mark.text)
+                is_whole = mark.ends_known if mark.pattern else len(text) == len(mark.text)
                 found.append(Sighting(mark, line, is_whole))
                 break
     return found
+
+
+def plane_of_line(line: Line, zone: Zone) -> Plane | None:
+    """The rough plane of a line that is known to fill a zone: turned and scaled, without perspective."""
+    mark = Mark("", zone)
+    photo, card, _owners = points_of([Sighting(mark, line, is_whole=True)])
+    affine, _mask = cv2.estimateAffinePartial2D(photo, card)
+    if affine is None:
+        return None
+    matrix = np.asarray(np.vstack([affine, [0, 0, 1]]), np.float64)
+    return Plane(matrix, ()) if is_plausible(matrix) else None
 
 
 def points_of(sightings: Iterable[Sighting]) -> tuple[Matrix, Matrix, list[int]]:

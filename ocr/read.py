@@ -11,7 +11,7 @@ from ocr.engines import Engine
 from ocr.images import open_picture
 from ocr.look import Find, largest, look_for_card, read_lines
 from ocr.number import SURE, TREATMENTS, Judged, judge_number, plain, read_number, second_opinion, seen_numbers
-from ocr.number_rule import birth_of, sex_of
+from ocr.number_rule import NUMBER, birth_of, sex_of
 from ocr.page import Field, Page
 from ocr.plane import CARD_WIDTH, fit_plane, rectify, sight
 from ocr.readings import Picture, Reading
@@ -58,11 +58,18 @@ def read_card(data: bytes, engine: Engine, today: date, other: Engine | None = N
 
 
 def read_find(picture: Picture, find: Find, engine: Engine, today: date, other: Engine | None) -> dict[str, Any]:
-    page = Page.lay_out(picture, find.plane.to_card, find.lines, engine)
     side = find.side
-    draft = read_page(page, side, today)
-    if is_weak(draft, side):
+    is_rough = not find.plane.sightings
+    page = Page.lay_out(picture, find.plane.to_card, find.lines, engine)
+    draft = (
+        Draft({}, [line.reading for line in find.lines if NUMBER.fullmatch(line.text)], Judged(None, None))
+        if is_rough
+        else read_page(page, side, today)
+    )
+    if is_rough or is_weak(draft, side):
         straight = straighten(picture, find, engine)
+        if straight is None:
+            return answer(None, {}, ["no_card"])
         draft = merge(draft, read_page(straight, side, today, thorough=side.number_zone is not None), today)
         if other is not None and side.number_zone is not None and draft.judged.field is None:
             draft.numbers += second_opinion(straight, side.number_zone, other)
@@ -90,14 +97,21 @@ def is_weak(draft: Draft, side: CardSide) -> bool:
     return any(name not in draft.fields or draft.fields[name].weakest < WEAK for name in printed)
 
 
-def straighten(picture: Picture, find: Find, engine: Engine) -> Page:
-    """The card straightened and read anew, on a plane that was fitted once more."""
+def straighten(picture: Picture, find: Find, engine: Engine) -> Page | None:
+    """The card straightened and read anew, on a plane that was fitted once more.
+
+    None when the first plane was a guess from one number, and no second mark speaks for a card.
+    """
     scale = min(1.4, max(1.0, find.plane.width_px / CARD_WIDTH))
     straight, to_card = rectify(picture, find.plane.to_card, scale)
     boxes = largest(engine.find_boxes(straight, STRAIGHT_LOOK))
     lines = read_lines(straight, boxes, 0.0, engine)
-    plane = fit_plane(sight(lines, find.side.marks), find.side.least_marks)
-    return Page.lay_out(straight, to_card if plane is None else plane.to_card, lines, engine)
+    plane = fit_plane(sight(lines, find.side.marks), 2)
+    if plane is None and not find.plane.sightings:
+        return None
+    matrix = to_card if plane is None else plane.to_card
+    page = Page.lay_out(straight, matrix, lines, engine)
+    return page if find.side.common_rows is None else page.with_common_characters(*find.side.common_rows)
 
 
 def merge(first: Draft, second: Draft, today: date) -> Draft:

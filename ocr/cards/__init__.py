@@ -27,6 +27,8 @@ class CardSide:
     least_marks: int
     read: Callable[[Page], dict[str, Field]]
     number_zone: Zone | None = None
+    # From which height to which nothing but everyday characters is printed (names may hold rare ones).
+    common_rows: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)

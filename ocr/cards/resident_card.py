@@ -9,10 +9,11 @@ import re
 from datetime import date
 
 from ocr.cards import CardSide, CardType
-from ocr.ethnic_groups import nearest_group
+from ocr.ethnic_groups import GROUPS, nearest_group
 from ocr.number_rule import is_real_date
-from ocr.page import Field, Page, Placed, field_of, placed_of
+from ocr.page import Field, Page, Placed, common_characters, field_of, is_common, placed_of
 from ocr.plane import Mark, compact
+from ocr.readings import Reading
 
 NUMBER_ZONE = (335.0, 515.0, 904.0, 567.0)
 FRONT_MARKS = (
@@ -22,7 +23,12 @@ FRONT_MARKS = (
     Mark("民族", (288, 155, 367, 200)),
     Mark("出生", (58, 229, 137, 272)),
     Mark("住址", (58, 308, 137, 352)),
-    Mark("#", NUMBER_ZONE, re.compile("[0-9OIlBXxSZ]{16,19}")),
+    # What is printed tells its place as well as a label does, and is darker.
+    Mark("#number", NUMBER_ZONE, re.compile("[0-9OIlBXxSZ]{16,19}"), ends_known=True),
+    Mark("#birth", (175, 229, 475, 272), re.compile(r"(?:18|19|20)\d\d.{0,2}\d{1,2}.{0,2}月.*|(?:18|19|20)\d\d年.*")),
+    Mark("#sex", (173, 157, 221, 200), re.compile("[男女]"), ends_known=True),
+    Mark("#sex row", (173, 157, 452, 200), re.compile("[男女].{1,7}")),
+    Mark("#address", (173, 308, 602, 352), re.compile("[^0-9]{2,}(?:省|市|区|县|州|旗).*")),
 )
 BACK_MARKS = (
     Mark("中华人民共和国", (307, 105, 788, 181)),
@@ -57,6 +63,14 @@ def read_back(page: Page) -> dict[str, Field]:
     return {name: field for name, field in found.items() if field is not None}
 
 
+def sure(reading: Reading, pattern: str) -> Field | None:
+    """A zone's reading, if it is certain enough to stand without a line having been found there."""
+    text = compact(reading.text)
+    if reading.weakest < 0.6 or not re.fullmatch(pattern, text):
+        return None
+    return Field(text, reading.confidence, reading.weakest)
+
+
 def after_label(places: list[Placed], label: str) -> list[Placed]:
     """What follows a label in a row; the row itself where the label was not read."""
     text = "".join(place.text for place in places)
@@ -67,13 +81,16 @@ def after_label(places: list[Placed], label: str) -> list[Placed]:
 def read_name(page: Page) -> Field | None:
     row = after_label(page.row(NAME_ROW, 36, 30, FRONT_END), "姓名")
     kept = [place for place in row if place.u > FRONT_VALUES and re.fullmatch(f"[{HAN}·•・]", place.text)]
-    field = field_of(kept)
+    field = field_of(kept) or sure(page.read_zone((166, 72, 520, 132)), f"[{HAN}·]{{2,20}}")
     return field and Field(re.sub("[•・]", "·", field.value), field.confidence, field.weakest)
 
 
 def read_sex(page: Page) -> Field | None:
     row = [place for place in page.row(SEX_ROW, 36, 140, 300) if place.text in ("男", "女")]
-    return field_of(row) if len(row) == 1 else None
+    if len(row) == 1:
+        return field_of(row)
+    # A single character is the first thing that detection overlooks.
+    return sure(page.read_zone((166, 150, 236, 206), "男女"), "[男女]")
 
 
 def read_ethnicity(page: Page) -> Field | None:
@@ -81,7 +98,10 @@ def read_ethnicity(page: Page) -> Field | None:
     labelled = after_label(row, "民族")
     kept = labelled if len(labelled) < len(row) else [place for place in row if place.u > 385]
     group = nearest_group("".join(place.text for place in kept))
-    return field_of(kept, group) if group else None
+    if group:
+        return field_of(kept, group)
+    field = sure(page.read_zone((394, 150, 560, 206), "".join(GROUPS)), ".{1,4}")
+    return field if field and field.value in GROUPS else None
 
 
 def read_birth(page: Page) -> Field | None:
@@ -106,7 +126,27 @@ def read_address(page: Page) -> Field | None:
             rows[-1] = sorted(rows[-1] + kept, key=lambda place: place.u)
         else:
             rows.append(kept)
-    return field_of(place for row in rows for place in row)
+    field = field_of(place for row in rows + continued(page, rows) for place in row)
+    return field if field is None or is_common(field.value) else doubtful(field)
+
+
+def doubtful(field: Field) -> Field:
+    """The value as read, to be read again, and never offered as sure."""
+    return Field(field.value, min(field.confidence, 0.5), 0.0)
+
+
+def continued(page: Page, rows: list[list[Placed]]) -> list[list[Placed]]:
+    """A last short row (号, 1室) that detection overlooked, read from where it must stand."""
+    if not rows or len(rows) > 2 or rows[-1][-1].u < 500:
+        return []
+    pitch = (mean_v(rows[-1]) - mean_v(rows[0])) / (len(rows) - 1) if len(rows) > 1 else 54.0
+    middle = mean_v(rows[-1]) + pitch
+    if middle > ADDRESS_END - 10:
+        return []
+    reading = page.read_zone((166, middle - 25, 420, middle + 25), common_characters())
+    if reading.weakest < 0.7 or not reading.characters:
+        return []
+    return [[Placed(c.text, c.confidence, 166 + c.at * 254, middle) for c in reading.characters if c.text.strip()]]
 
 
 def mean_v(places: list[Placed]) -> float:
@@ -115,7 +155,11 @@ def mean_v(places: list[Placed]) -> float:
 
 def read_authority(page: Page) -> Field | None:
     row = after_label(page.row(AUTHORITY_ROW, 36, 180, BACK_END), "签发机关")
-    return field_of(place for place in row if place.u > BACK_VALUES and re.fullmatch(f"[{HAN}]", place.text))
+    field = field_of(place for place in row if place.u > BACK_VALUES and re.fullmatch(f"[{HAN}]", place.text))
+    if field is None:
+        return None
+    # Every authority is some 局; without it the line was cut off.
+    return field if field.value.endswith("局") and is_common(field.value) else doubtful(field)
 
 
 def read_valid(page: Page) -> Field | None:
@@ -128,7 +172,7 @@ def read_valid(page: Page) -> Field | None:
     field = field_of(row, f"{start}-{end}")
     if field is None or not is_real_date(start.replace(".", "-")):
         return None
-    return field if is_usual_term(start, end) else Field(field.value, min(field.confidence, 0.5), 0.0)
+    return field if is_usual_term(start, end) else doubtful(field)
 
 
 def is_usual_term(start: str, end: str) -> bool:
@@ -152,7 +196,15 @@ CARD_TYPE = CardType(
             least_marks=3,
             read=read_front,
             number_zone=NUMBER_ZONE,
+            common_rows=(290, 500),
         ),
-        CardSide(side="back", fields=("authority", "valid"), marks=BACK_MARKS, least_marks=2, read=read_back),
+        CardSide(
+            side="back",
+            fields=("authority", "valid"),
+            marks=BACK_MARKS,
+            least_marks=2,
+            read=read_back,
+            common_rows=(430, 500),
+        ),
     ),
 )
