@@ -39,6 +39,7 @@ ERROR_WORDS = {
     507: "insufficient_storage",
 }
 REASONS = {
+    400: "the request cannot be read; send a body of JSON as /api/docs describes it",
     404: "nothing is at this address; the addresses are listed at /api/docs",
     405: "this address does not take this method",
     413: "the request is larger than the limit; send fewer or smaller documents at a time",
@@ -99,7 +100,9 @@ def answer_http_exception(error: HTTPException) -> Response:
     if status < 400:
         return Response(error.get_body(), status=status, headers=error.get_headers())
     data = getattr(error, "data", None) or {}
-    reason = data.get("message") or REASONS.get(status) or error.description or error.name
+    # A description of its own says more than ours; Werkzeug's standing one speaks of browsers and proxies.
+    own = error.description if status == 400 and error.description != type(error).description else None
+    reason = data.get("message") or own or REASONS.get(status) or error.description or error.name
     extra: dict[str, Any] = {}
     problems = data.get("errors") or data.get("messages")
     if problems:

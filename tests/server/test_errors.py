@@ -84,3 +84,9 @@ def test_a_body_over_the_limit_is_refused_as_couchdb_does(faulty: FlaskClient) -
 
 def test_405_names_the_methods_that_work(faulty: FlaskClient) -> None:
     assert "GET" in faulty.delete("/api/clock").headers["Allow"]
+
+
+def test_a_body_that_is_no_json_is_answered_with_what_to_send(faulty: FlaskClient) -> None:
+    answer = faulty.post("/api/session", data="{nope", content_type="application/json")
+    assert (answer.status_code, answer.get_json()["error"]) == (400, "bad_request")
+    assert "JSON" in answer.get_json()["reason"] and "browser" not in answer.get_json()["reason"]
