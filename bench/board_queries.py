@@ -230,7 +230,7 @@ def report(model: ReadModel, catalogue: Catalogue, path: Path) -> None:
 
 
 def measure(ask: Callable[[], object]) -> tuple[float, float]:
-    """Milliseconds by the wall's clock, and of the processor: on a machine that others use, only the latter compares."""
+    """Milliseconds by the wall's clock, and of the processor, which alone compares on a machine that others use."""
     started, used = time.perf_counter(), time.process_time()
     ask()
     return (time.perf_counter() - started) * 1000, (time.process_time() - used) * 1000

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Engine, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, func, or_, select
 
 from server.readmodel.tables import encounters, places, words
 
 LAST_CHARACTER = "\U0010ffff"
+# From so many words on, a search goes through encounters newest first until its page is full.
+COMMON_FROM = 2_000
 Found = tuple[str, str]  # opened_at, encounter
 
 
@@ -63,8 +65,32 @@ def _bounded(query: Select[Any], table: Any, wanted: Wanted) -> Select[Any]:
     return query.order_by(table.c.opened_at.desc(), table.c.encounter.desc()).limit(wanted.limit + 1)
 
 
+def _begins(text: str) -> ColumnElement[bool]:
+    return and_(words.c.word >= text, words.c.word < text + LAST_CHARACTER)
+
+
+def _is_common(connection: Connection, text: str) -> bool:
+    """Whether so many words begin so that the newest are found sooner by going through encounters than by sorting."""
+    some = select(words.c.word).where(_begins(text)).limit(COMMON_FROM).subquery()
+    return int(connection.execute(select(func.count()).select_from(some)).scalar_one()) >= COMMON_FROM
+
+
+def _by_opening(wanted: Wanted, text: str | None) -> list[Select[Any]]:
+    """Newest first along the index, one query for each place; the pages are merged afterwards."""
+
+    def along(table: Any) -> Select[Any]:
+        query = _bounded(select(table.c.opened_at, table.c.encounter), table, wanted)
+        if text is None:
+            return query
+        return query.where(select(words.c.word).where(words.c.encounter == table.c.encounter, _begins(text)).exists())
+
+    if wanted.places is None:
+        return [along(encounters)]
+    return [along(places).where(places.c.place == place) for place in wanted.places]
+
+
 def _by_word(wanted: Wanted, text: str) -> Select[Any]:
-    begins = and_(words.c.word >= text, words.c.word < text + LAST_CHARACTER)
+    begins = _begins(text)
     query = select(words.c.opened_at, words.c.encounter).where(begins).distinct()
     if wanted.places is not None:
         held = select(places.c.encounter).where(
@@ -74,21 +100,17 @@ def _by_word(wanted: Wanted, text: str) -> Select[Any]:
     return _bounded(query, words, wanted)
 
 
-def _queries(wanted: Wanted) -> list[Select[Any]]:
-    text = (wanted.text or "").strip().lower()
-    if text:
-        return [_by_word(wanted, text)]
-    if wanted.places is None:
-        return [_bounded(select(encounters.c.opened_at, encounters.c.encounter), encounters, wanted)]
-    # One query for each place, so that each runs along its index; the pages are merged afterwards.
-    of_place = select(places.c.opened_at, places.c.encounter)
-    return [_bounded(of_place.where(places.c.place == place), places, wanted) for place in wanted.places]
+def _queries(connection: Connection, wanted: Wanted) -> list[Select[Any]]:
+    text = (wanted.text or "").strip().lower() or None
+    if text is None or _is_common(connection, text):
+        return _by_opening(wanted, text)
+    return [_by_word(wanted, text)]
 
 
 def search(engine: Engine, wanted: Wanted) -> tuple[list[dict[str, Any]], Found | None]:
     """A page of summaries, newest first, and where the next page begins (None: this was the last)."""
     with engine.connect() as connection:
-        found = {(row[0], row[1]) for query in _queries(wanted) for row in connection.execute(query)}
+        found = {(row[0], row[1]) for query in _queries(connection, wanted) for row in connection.execute(query)}
         page = sorted(found, reverse=True)
         shown = page[: wanted.limit]
         by_id = summaries(connection, [encounter for _, encounter in shown])

@@ -142,3 +142,25 @@ def test_many_pages_of_changes_are_followed_to_the_end(hospital: Hub, monkeypatc
     deliver(hospital, "crew2", "unit_a102", stroke(OTHER, "a102"))
     assert len(hospital.readmodel.search(Wanted())[0]) == 2
     assert hospital.readmodel.board("county")[0]["documents"] == 5
+
+
+def test_a_common_surname_finds_the_same_as_a_rare_one(hospital: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    deliver(hospital, "crew", "unit_a101", stroke())
+    deliver(hospital, "crew2", "unit_a102", stroke(OTHER, "a102", "张大"))
+    wanted = [
+        Wanted(text="张"),
+        Wanted(("site_county",), text="张"),
+        Wanted(("unit_a101", "unit_a102"), text="示"),
+        Wanted(("site_east",), text="张"),
+        Wanted(("site_county",), text="李"),
+        Wanted(("site_county", "unit_a101"), text="张", limit=1),
+        Wanted(text="张", from_at="2026-11-21T09:02:00.000Z"),
+    ]
+    by_word = [hospital.readmodel.search(one) for one in wanted]
+    monkeypatch.setattr("server.readmodel.queries.COMMON_FROM", 1)
+    assert [hospital.readmodel.search(one) for one in wanted] == by_word
+    assert [len(found) for found, _ in by_word] == [2, 2, 1, 0, 0, 1, 0]
+    page, following = by_word[5]
+    assert following is not None and page[0]["encounter"] == OTHER
+    second, _ = hospital.readmodel.search(Wanted(("site_county",), text="张", limit=1, before=following))
+    assert [summary["encounter"] for summary in second] == [ENCOUNTER]
