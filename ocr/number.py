@@ -40,6 +40,16 @@ def evened(strip: Picture) -> Picture:
     return np.asarray(cv2.cvtColor(even, cv2.COLOR_GRAY2BGR), np.uint8)
 
 
+def flattened(strip: Picture) -> Picture:
+    """Each place against its own surroundings: digits under glare are pale, but there."""
+    grey = cv2.cvtColor(strip, cv2.COLOR_BGR2GRAY).astype(np.float32)
+    around = max(2.0, grey.shape[0] / 3)
+    difference = cv2.GaussianBlur(grey, (0, 0), 0.8) - cv2.GaussianBlur(grey, (0, 0), around)
+    contrast = np.sqrt(cv2.GaussianBlur(difference * difference, (0, 0), around)) + 2.0
+    flat = np.clip(150 + 45 * difference / contrast, 0, 255).astype(np.uint8)
+    return np.asarray(cv2.cvtColor(flat, cv2.COLOR_GRAY2BGR), np.uint8)
+
+
 def sharpened(strip: Picture) -> Picture:
     """Edges raised: slight defocus and motion."""
     soft = cv2.GaussianBlur(strip, (0, 0), 2.0)
@@ -51,7 +61,7 @@ def smoothed(strip: Picture) -> Picture:
     return np.asarray(cv2.bilateralFilter(strip, 5, 40, 5), np.uint8)
 
 
-TREATMENTS: tuple[Callable[[Picture], Picture], ...] = (plain, evened, sharpened, smoothed)
+TREATMENTS: tuple[Callable[[Picture], Picture], ...] = (plain, evened, flattened, sharpened, smoothed)
 
 
 def number_quads(page: Page, zone: Zone) -> list[Quad]:

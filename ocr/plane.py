@@ -139,7 +139,8 @@ def fit_matrix(photo: Matrix, card: Matrix) -> tuple[Matrix | None, npt.NDArray[
     spread = float(np.ptp(card[:, 1]))
     rows = len({round(v / 10) for v in card[:, 1]})
     # The order of points must not decide: OpenCV's RANSAC draws from a fixed seed.
-    if len(photo) >= 6 and rows >= 3 and spread > 150:
+    # Perspective guessed from the left half alone runs wild at the right end.
+    if len(photo) >= 6 and rows >= 3 and spread > 150 and np.ptp(card[:, 0]) > 450:
         matrix, mask = cv2.findHomography(photo, card, cv2.RANSAC, TOLERANCE, maxIters=500, confidence=0.999)
     elif len(photo) >= 4 and rows >= 2 and spread > 100:
         affine, mask = cv2.estimateAffine2D(photo, card, method=cv2.RANSAC, ransacReprojThreshold=TOLERANCE)

@@ -133,7 +133,7 @@ def conclude(draft: Draft, side: CardSide, find: Find) -> dict[str, Any]:
         fields["id_number"] = number
         fields["birth"] = Field(birth_of(number.value), number.confidence, number.weakest)
         fields["sex"] = Field(sex_of(number.value), number.confidence, number.weakest)
-    elif draft.judged.problem is not None:
+    elif "id_number" in side.fields and draft.judged.problem is not None:
         problems.append(draft.judged.problem)
     if any(name not in fields for name in side.fields if name != "id_number"):
         problems.append("missing")

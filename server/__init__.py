@@ -17,6 +17,7 @@ ROOMS = (
     "server.board.routes",
     "server.quality.routes",
     "server.audit.routes",
+    "server.cards.routes",
 )
 
 

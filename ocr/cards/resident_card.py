@@ -24,7 +24,9 @@ FRONT_MARKS = (
     Mark("出生", (58, 229, 137, 272)),
     Mark("住址", (58, 308, 137, 352)),
     # What is printed tells its place as well as a label does, and is darker.
-    Mark("#number", NUMBER_ZONE, re.compile("[0-9OIlBXxSZ]{16,19}"), ends_known=True),
+    Mark("#number", NUMBER_ZONE, re.compile("[0-9OIlBXxSZ]{18}"), ends_known=True),
+    # Glare takes digits at the end; the others still stand where they stand.
+    *(Mark("#number", (335, 515, 335 + 569 * n / 18, 567), re.compile(f"[0-9]{{{n}}}"), True) for n in (15, 16, 17)),
     Mark("#birth", (175, 229, 475, 272), re.compile(r"(?:18|19|20)\d\d.{0,2}\d{1,2}.{0,2}月.*|(?:18|19|20)\d\d年.*")),
     Mark("#sex", (173, 157, 221, 200), re.compile("[男女]"), ends_known=True),
     Mark("#sex row", (173, 157, 452, 200), re.compile("[男女].{1,7}")),

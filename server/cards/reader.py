@@ -94,6 +94,11 @@ class CardReader:
             process.wait()
 
     @property
+    def is_busy(self) -> bool:
+        """Whether somebody's picture is being read, or waits."""
+        return self._waiting > 0
+
+    @property
     def process_id(self) -> int | None:
         """The process that reads now; None before the first start."""
         return self._process.pid if self._process else None
