@@ -35,6 +35,7 @@ from sync.memory_store import MemoryStore
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗"
 GIVEN = "伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚桂玉萍红建国华文志海燕"
 SITES, UNITS = 40, 1000
+FILLED = ("encounters", "places", "words", "intervals")
 COPIES, DAYS_OF_A_COPY = 20, 91
 PATHWAYS = ("general", "trauma", "chest_pain", "stroke")
 CHUNK = 5_000
@@ -80,8 +81,9 @@ def fill(model: ReadModel, catalogue: Catalogue, count: int) -> None:
             index.drop(connection)
         write_newest(connection, catalogue, count // COPIES)
         say(started, "newest part")
+        newest = {name: connection.exec_driver_sql(f"SELECT max(rowid) FROM {name}").scalar_one() for name in FILLED}
         for copy in range(1, COPIES):
-            copy_back(connection, copy)
+            copy_back(connection, copy, newest)
         say(started, "copies")
         for index in listed:
             index.create(connection)
@@ -104,20 +106,16 @@ def write_newest(connection: Connection, catalogue: Catalogue, count: int) -> No
         connection.commit()
 
 
-def copy_back(connection: Connection, copy: int) -> None:
+def copy_back(connection: Connection, copy: int, newest: dict[str, int]) -> None:
     """The newest part again, `copy` times its days earlier, under ids of its own, all closed."""
     encounter = f"'{copy + 10}' || substr(encounter, 3)"
-    for table in metadata.sorted_tables:
-        if "encounter" not in table.columns:
-            continue
+    for name in FILLED:
         shifted = {"encounter": encounter, "opened_at": earlier("opened_at", copy), "state": "'closed'"}
         shifted["closed_at"] = earlier("coalesce(closed_at, opened_at)", copy)
-        columns = [column.name for column in table.columns]
-        chosen = ", ".join(shifted.get(name, name) for name in columns)
-        of_newest = "substr(encounter, 1, 2) = '01'"
-        connection.exec_driver_sql(
-            f"INSERT INTO {table.name} ({', '.join(columns)}) SELECT {chosen} FROM {table.name} WHERE {of_newest}"
-        )
+        columns = [column.name for column in metadata.tables[name].columns]
+        chosen = ", ".join(shifted.get(column, column) for column in columns)
+        copied = f"SELECT {chosen} FROM {name} WHERE rowid <= {newest[name]}"
+        connection.exec_driver_sql(f"INSERT INTO {name} ({', '.join(columns)}) {copied}")
     connection.commit()
 
 
