@@ -16,7 +16,8 @@ PIXEL_LIMIT = 50_000_000
 PIXEL_REFUSAL = 400_000_000
 # What reading works on: a card that fills a quarter of it is still 800 px wide.
 LONGEST_SIDE = 3200
-FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "MPO", "GIF")
+# MPO, the two-picture JPEG of some phones, opens as JPEG.
+FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF")
 
 
 def open_picture(data: bytes) -> Picture:
