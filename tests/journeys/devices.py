@@ -60,6 +60,37 @@ async () => {
 }
 """
 
+# A page that hides its overflow is not wider than the screen, and still cuts its words off.
+CUT_OFF = """
+() => {
+  const found = [];
+  const name = (box) => (box.textContent || '').trim().slice(0, 40);
+  const scrolls = (box) => {
+    for (let at = box; at; at = at.parentElement) {
+      const how = getComputedStyle(at).overflowX;
+      if ((how === 'auto' || how === 'scroll') && at.scrollWidth > at.clientWidth) return true;
+    }
+    return false;
+  };
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const box = walker.currentNode.parentElement;
+    if (!walker.currentNode.nodeValue.trim() || !box.checkVisibility() || scrolls(box)) continue;
+    if (box.closest('svg')) continue;
+    const range = document.createRange();
+    range.selectNodeContents(walker.currentNode);
+    const drawn = range.getBoundingClientRect();
+    let block = box;
+    while (getComputedStyle(block).display === 'inline') block = block.parentElement;
+    const style = getComputedStyle(block);
+    const isClipped = style.overflowX !== 'visible';
+    if (!isClipped && drawn.right > innerWidth + 1) found.push(`"${name(box)}" leaves the screen`);
+    else if (!isClipped && block.scrollWidth > block.clientWidth + 2) found.push(`"${name(block)}" leaves its box`);
+  }
+  return [...new Set(found)];
+}
+"""
+
 
 class Device:
     """One browser profile at one address."""
@@ -168,6 +199,11 @@ class Device:
                 "Math.max(document.documentElement.scrollWidth, document.body.scrollWidth) - window.innerWidth"
             )
         )
+
+    def cut_off(self) -> list[str]:
+        """Texts that leave the screen at its side, and texts that run out of their own box over their neighbour."""
+        found: list[str] = self.page.evaluate(CUT_OFF)
+        return found
 
     def text(self) -> str:
         return str(self.page.inner_text("body"))

@@ -56,6 +56,7 @@ def check_screens(world: World, device: Device, who: str, screens: list[str], en
                 device.page.wait_for_timeout(120)
                 if (over := device.overflow_px()) > 0:
                     wrong.append(f"{language} {screen}: {over} px wider than {width}")
+                wrong += [f"{language} {screen} at {width}: {text}" for text in device.cut_off()]
                 if (width, height) == device.viewport:
                     world.screen(device, f"{who}-{name}-{language}")
             device.page.set_viewport_size({"width": device.viewport[0], "height": device.viewport[1]})
@@ -92,5 +93,9 @@ def test_the_hospitals_screens_are_complete_in_both_languages_at_every_width(
     wrong = check_screens(world, tablet, "ward", [s for s in WARD_SCREENS if s != "/wall"], encounter, data)
     wall, _ = world.device("wall", viewport=WALL)
     ward.sign_in(wall, "nurse", world.hub.passwords["nurse"])
+    # A new device shows ids until the roster has come.
+    wall.open("/wall")
+    expect(ward.by(wall.page, f"wall-row-{encounter}")).to_be_visible(timeout=40_000)
+    expect(wall.page.get_by_role("heading", level=1)).to_contain_text("县人民医院", timeout=40_000)
     wrong += check_screens(world, wall, "ward", ["/wall"], encounter, data)
     assert not wrong, "\n".join(wrong)
