@@ -6,17 +6,18 @@ outside. A document is never changed and never deleted here: the same body again
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import orjson
 
 from sync.attachments import Content
-from sync.documents import Edit, Outcome
+from sync.documents import Edit, Outcome, encode_body
 from sync.edits import hold_attachments, keep_contents
 from sync.errors import SyncError
 from sync.record import Record, Stored, first_record
-from sync.revisions import merge, new_revision
-from sync.store import ARCHIVE, TWIN_SUFFIX, Arrival, Group, Receipt, Router, Verdict
+from sync.revisions import ancestry, merge, new_revision
+from sync.store import ARCHIVE, TWIN_SUFFIX, Arrival, Group, Notice, Receipt, Router, Verdict
 from sync.transaction import Shelved, Transaction
 
 # The first character after every character of an id, so that prefix + END closes the prefix's range.
@@ -51,6 +52,9 @@ def _accept_one(tx: Transaction, mailbox: Shelved, edit: Edit, router: Router, r
     verdict = router.decide(arrival, group)
     if verdict.error is not None:
         return Outcome(edit.id, given, verdict.error, verdict.reason)
+    if verdict.group is not None and verdict.group.notice is not None:
+        tell(tx, mailbox.shelf, verdict.group.notice)
+        verdict = replace(verdict, group=replace(verdict.group, notice=None))
     if known:
         _learn_revision(tx, record, edit)
     else:
@@ -142,6 +146,9 @@ def release_group(tx: Transaction, shelf: int, group: Group, keep: str = "") -> 
     Their revisions stay known there, so that nobody who pushes them again puts them back.
     """
     count = 0
+    released: dict[str, None] = {}
+    if group.notice is not None:
+        tx.load(shelf, group.notice.id)  # before the group's range, so that a store which reads that at once has it too
     for document_id in tx.ids_between(shelf, group.key, group.key + END):
         record = tx.load(shelf, document_id)
         if record is None:
@@ -149,9 +156,44 @@ def release_group(tx: Transaction, shelf: int, group: Group, keep: str = "") -> 
         for database in tx.databases_holding(shelf, document_id):
             if database.name != ARCHIVE and not (keep and database.name.startswith(keep)):
                 tx.leave(database, record)
+                released[database.name.removesuffix(TWIN_SUFFIX)] = None
                 count += 1
-    tx.save_group(shelf, group)
+    if group.notice is not None:
+        tell(tx, shelf, group.notice, released)
+    tx.save_group(shelf, replace(group, notice=None))
     return count
+
+
+def tell(tx: Transaction, shelf: int, notice: Notice, also: Iterable[str] = ()) -> None:
+    """Write a notice's next revision, seen anew where it stands and in the mailboxes `also` named."""
+    record = tx.load(shelf, notice.id)
+    holders = tx.databases_holding(shelf, notice.id) if record is not None else [tx.database(ARCHIVE)]
+    if not notice.fields:
+        if record is not None:
+            _leave_mailboxes(tx, record, holders)
+        return
+    stored = Stored(encode_body(notice.fields))
+    if record is None:
+        record = first_record(notice.id, [new_revision(None, False, stored.body, [])], False, stored)
+        tx.insert(shelf, record)
+    else:
+        before = record.rev
+        revision = new_revision(before, False, stored.body, [])
+        merge(record.tree, [revision, *ancestry(record.tree, before)], False)
+        record.stored(revision)  # bring in the other bodies before adding to them
+        record.bodies[revision] = stored
+        record.choose_winner()
+        tx.update(record, before)
+    for name in dict.fromkeys([*(holder.name for holder in holders), *also]):
+        database = tx.find_database(name)
+        if database is not None:
+            tx.enter(database, record)
+
+
+def _leave_mailboxes(tx: Transaction, record: Record, holders: Iterable[Shelved]) -> None:
+    for holder in holders:
+        if holder.name != ARCHIVE:
+            tx.leave(holder, record)
 
 
 def twin_of(name: str) -> str:

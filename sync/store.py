@@ -90,13 +90,29 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """A document of the hub's own that tells mailboxes what became of a group: the next revision of `id`.
+
+    It stays where it stands. Without fields it leaves all mailboxes as it is.
+    """
+
+    id: str
+    fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
-    """What the store remembers of a group for its router. `members` receive every document, in both lanes."""
+    """What the store remembers of a group for its router. `members` receive every document, in both lanes.
+
+    `accept` and `release` tell a group's `notice` in the same transaction: the former ahead of the document that
+    arrives, the latter also to all mailboxes that lose something. The notice itself is not remembered.
+    """
 
     key: str
     members: tuple[str, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
     due_at: str | None = None
+    notice: Notice | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,23 +9,34 @@ from typing import Any
 import structlog
 
 from server.clock import to_iso
+from server.replication import notices
 from server.replication.delivery import Delivery
-from server.replication.router import RELEASE_AFTER, encounter_of, is_closed
+from server.replication.router import RELEASE_AFTER, due_at, encounter_of, is_closed
 from server.replication.rules import QUARANTINE_PREFIX
 from server.replication.ulids import new_ulid
-from sync.store import Group, Store
+from sync.mailboxes import END
+from sync.store import ARCHIVE, Group, Range, Store
 
 log = structlog.get_logger("greenlane.lifecycle")
 
 
 def release_due(store: Store, now: datetime) -> int:
-    """Release encounters that have been closed for 24 h from all mailboxes; returns how many. `archive` keeps all."""
+    """Release encounters that have been closed for 24 h from all mailboxes; returns how many. `archive` keeps all.
+
+    The mailboxes are told by a notice, which leaves them in its turn when it has stood for long enough.
+    """
     count = 0
     for group in _due(store, now):
-        if is_closed(group.facts):
-            facts = {**group.facts, "released_at": to_iso(now)}
-            ended = store.release(replace(group, facts=facts, due_at=None), keep=QUARANTINE_PREFIX)
-            log.info("released", encounter=encounter_of(group.key), memberships=ended)
+        if notices.is_released(group.facts):
+            notice, facts = notices.unlist(encounter_of(group.key), group.facts)
+            store.release(replace(group, facts=facts, due_at=None, notice=notice), keep=QUARANTINE_PREFIX)
+        elif is_closed(group.facts):
+            at, encounter = to_iso(now), encounter_of(group.key)
+            documents = len(store.rows(ARCHIVE, Range(group.key, group.key + END)))
+            notice, facts = notices.release(encounter, {**group.facts, "released_at": at}, at, documents)
+            after = replace(group, facts=facts, due_at=due_at(facts, at), notice=notice)
+            ended = store.release(after, keep=QUARANTINE_PREFIX)
+            log.info("released", encounter=encounter, memberships=ended)
             count += 1
     return count
 

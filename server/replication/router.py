@@ -20,6 +20,7 @@ from functools import lru_cache
 from typing import Any
 
 from server.encounters.rules import parse_document_id
+from server.replication import notices
 from server.replication.rules import base_of, is_quarantine, lane_of
 from sync.store import Arrival, Group, Verdict
 
@@ -163,7 +164,7 @@ def _from_outside(arrival: Arrival, group: Group, sender: str, lane: str) -> Ver
     after = None
     if not arrival.known and group.members:
         facts = {**group.facts, "last_received_at": arrival.receipt.received_at}
-        after = replace(group, facts=facts, due_at=due_at(facts, arrival.receipt.received_at))
+        after = _remember(group, group.members, facts, arrival.receipt.received_at)
     return Verdict(after, lane, deliver_to=(*group.members, sender), late=is_late)
 
 
@@ -189,7 +190,8 @@ def _seen_before(group: Group, sender: str, origin: str, lane: str) -> Verdict:
 
 
 def _verdict(group: Group, course: _Course, sender: str, lane: str, received_at: str, is_late: bool) -> Verdict:
-    after = Group(group.key, tuple(course.members), course.facts, due_at(course.facts, received_at))
+    stirs = is_late or bool(course.backfill)
+    after = _remember(group, tuple(course.members), course.facts, received_at, stirs=stirs)
     return Verdict(
         after,
         lane,
@@ -201,8 +203,20 @@ def _verdict(group: Group, course: _Course, sender: str, lane: str, received_at:
     )
 
 
+def _remember(
+    group: Group, members: tuple[str, ...], facts: dict[str, Any], received_at: str, *, stirs: bool = True
+) -> Group:
+    """The group as it is from now on. Where it stirs in mailboxes that were told of its release, that is taken back."""
+    reason = "late" if facts.get("released_at") else "reopened"
+    withdrawal = notices.withdraw(encounter_of(group.key), facts, received_at, reason) if stirs else None
+    notice, facts = withdrawal or (None, facts)
+    return Group(group.key, members, facts, due_at(facts, received_at), notice)
+
+
 def due_at(facts: Mapping[str, Any], received_at: str) -> str:
     """When the hub must look at an encounter again: to release it when closed, to close it when silent."""
+    if notices.is_released(facts):
+        return _later(str(facts["notice"]["at"]), notices.LISTED_FOR)
     if facts.get("released_at"):
         return _later(received_at, RELEASE_AFTER)
     if facts.get("closed_at"):

@@ -16,7 +16,7 @@ from sync.documents import Edit, Outcome, parse_edit
 from sync.errors import BadRequest, Conflict, Forbidden, NotFound
 from sync.memory_store import MemoryStore
 from sync.sqlite_store import open_store
-from sync.store import ARCHIVE, Arrival, Group, Range, Receipt, Store, Verdict, pages
+from sync.store import ARCHIVE, Arrival, Group, Notice, Range, Receipt, Store, Verdict, pages
 from tests.sync import couchdb
 
 STORES: dict[str, Callable[[Path], Any]] = {
@@ -434,6 +434,54 @@ def test_pushing_a_released_document_again_does_not_put_it_back_but_backfilling_
     reopened = Everyone("unit_a", backfill=("unit_a",))
     county.accept("unit_a", edits({"_id": "e:2", "_rev": "1-a"}), reopened, RECEIPT)
     assert sorted(ids(county, "unit_a", before)) == ["e:1", "e:2"]
+
+
+def told(store: Store, database: str) -> Any:
+    return (store.get(database, "release:e") or {}).get("n")
+
+
+def test_a_release_is_told_where_something_was_released_and_nowhere_else(county: Store) -> None:
+    county.accept("unit_a", edits({"_id": "e:1", "_rev": "1-a"}), Everyone("unit_a", "quarantine_d"), RECEIPT)
+    county.accept("unit_a-media", edits({"_id": "e:2", "_rev": "1-a"}), Everyone("site_x", lane="-media"), RECEIPT)
+    county.release(Group("e:", ("unit_a",), {"x": 1}, None, Notice("release:e", {"n": 1})), keep="quarantine_")
+    assert ids(county, "unit_a") == ids(county, "site_x") == ["release:e"]
+    assert ids(county, "site_x-media") == ids(county, "unit_a-media") == []
+    assert ids(county, "quarantine_d") == ["e:1"]
+    assert told(county, "unit_a") == told(county, ARCHIVE) == 1
+    assert county.group("e:") == Group("e:", ("unit_a",), {"x": 1}, None)
+
+
+def test_what_is_told_next_is_a_further_revision_that_comes_with_the_document_that_arrives(county: Store) -> None:
+    class Taking(Everyone):
+        def decide(self, arrival: Arrival, group: Group | None) -> Verdict:
+            after = Group("e:", self.members, {}, None, Notice("release:e", {"n": 2}))
+            return Verdict(after, "", self.members)
+
+    county.accept("unit_a", edits({"_id": "e:1", "_rev": "1-a"}), Everyone("unit_a", "site_x"), RECEIPT)
+    county.release(Group("e:", ("unit_a",), {}, None, Notice("release:e", {"n": 1})))
+    before = county.changes("unit_a").last_seq
+    county.accept("unit_a", edits({"_id": "e:2", "_rev": "1-a"}), Taking("unit_a"), RECEIPT)
+    # A cluster orders one commit as it likes; tests/server/replication/test_release.py holds the others to more.
+    assert sorted(ids(county, "unit_a", before)) == ["e:2", "release:e"]
+    assert ids(county, "site_x") == ["release:e"]
+    assert told(county, "unit_a") == told(county, "site_x") == 2
+    revisions = [county.changes(name, ids=["release:e"]).results[0].revs for name in ("unit_a", "site_x", ARCHIVE)]
+    assert revisions[0][0].startswith("2-")
+    assert revisions == [revisions[0]] * 3
+    assert len(revisions[0]) == 1
+    county.release(Group("e:", ("unit_a",), {}, None, Notice("release:e", {"n": 3})))
+    assert ids(county, "unit_a") == ["release:e"]
+    assert told(county, "site_x") == 3
+
+
+def test_a_notice_without_words_leaves_the_mailboxes_and_stays_in_the_archive(county: Store) -> None:
+    county.accept("unit_a", edits({"_id": "e:1", "_rev": "1-a"}), Everyone("unit_a"), RECEIPT)
+    county.release(Group("e:", (), {}, None, Notice("release:e", {"n": 1})))
+    county.release(Group("e:", (), {}, None, Notice("release:e", {})))
+    assert ids(county, "unit_a") == []
+    assert told(county, ARCHIVE) == 1
+    county.release(Group("g:", (), {}, None, Notice("release:g", {})))
+    assert county.get(ARCHIVE, "release:g") is None
 
 
 def test_a_release_can_leave_some_mailboxes_alone(county: Store) -> None:

@@ -83,10 +83,10 @@ def test_a_history_that_disagrees_with_the_revision_counts(scratch: FlaskClient)
 
 
 def test_the_first_history_of_a_document_is_cut_to_the_limit_too(scratch: FlaskClient) -> None:
-    history = {"start": 3000, "ids": [f"{number:032x}" for number in range(3000, 0, -1)]}
-    bulk(scratch, {"_id": "a", "_revisions": history}, new_edits=False)
+    digests = [f"{number:032x}" for number in range(3000, 0, -1)]
+    bulk(scratch, {"_id": "a", "_revisions": {"start": 3000, "ids": digests}}, new_edits=False)
     kept = scratch.get("/db/t/a?revs=true").get_json()["_revisions"]
-    assert kept == {"start": 3000, "ids": history["ids"][:1000]}
+    assert kept == {"start": 3000, "ids": digests[:1000]}
 
 
 def test_what_a_replicator_writes_into_a_document_is_kept(scratch: FlaskClient) -> None:
