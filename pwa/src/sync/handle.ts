@@ -1,7 +1,8 @@
 // A local database as the rest of the app holds it. Behind one handle the database may change its generation
 // (generations.ts): operations that run then end first, later ones wait, and nobody keeps a dead database in hand.
 // Every tab holds a shared lock while it has a database open, so that a switch of generations knows that it is alone.
-import { enforceStrictDurability } from '@/device/storage'
+import { spendReserve } from '@/device/reserve'
+import { enforceStrictDurability, isStorageFull, noteFull } from '@/device/storage'
 import { generationOf, localName } from './generation_names'
 import type { LocalDatabase, RawDatabase } from './local_database'
 import { hearTabs } from './tabs'
@@ -29,6 +30,12 @@ function holdShared(name: string): Promise<() => void> {
   })
 }
 
+/** The connection to the database is gone: a refused write, or the browser closed it. */
+function isBroken(error: unknown): boolean {
+  const { name } = (error ?? {}) as { name?: unknown }
+  return isStorageFull(error) || name === 'indexed_db_went_bad' || name === 'InvalidStateError'
+}
+
 interface Opened {
   raw: RawDatabase
   unlock: () => void
@@ -42,16 +49,43 @@ export class MailboxHandle implements LocalDatabase {
 
   constructor(readonly name: string) {}
 
-  /** Do something with the database of the present generation. */
+  /** Do something with the database of the present generation. On a full device the reserve is spent for it. */
   async use<Result>(work: (raw: RawDatabase) => Promise<Result>): Promise<Result> {
+    try {
+      return await this.useOnce(work)
+    } catch (error) {
+      if (!isStorageFull(error) || !(await spendReserve())) throw error
+      noteFull(true)
+      return this.useOnce(work)
+    }
+  }
+
+  private async useOnce<Result>(work: (raw: RawDatabase) => Promise<Result>): Promise<Result> {
     while (this.barrier) await this.barrier
     this.running += 1
+    let opened: Promise<Opened> | null = null
     try {
-      return await work((await this.open()).raw)
+      opened = this.open()
+      return await work((await opened).raw)
+    } catch (error) {
+      if (isBroken(error)) this.discard(opened)
+      throw error
     } finally {
       this.running -= 1
       if (this.running === 0) this.idle.splice(0).forEach((wake) => wake())
     }
+  }
+
+  /** After a write that the disk refused PouchDB answers nothing any more: the next operation opens it anew. */
+  private discard(broken: Promise<Opened> | null): void {
+    if (!broken || this.opened !== broken) return
+    this.opened = null
+    broken
+      .then(async ({ raw, unlock }) => {
+        unlock()
+        await raw.close()
+      })
+      .catch((error: unknown) => console.warn(`${this.name}: not closed`, error))
   }
 
   private open(): Promise<Opened> {

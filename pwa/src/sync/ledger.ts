@@ -24,6 +24,9 @@ export const pendingTextCount: Ref<number> = ref(0)
 /** What the hub refused or put aside, with the reason, newest last. */
 export const refusals: ShallowRef<LedgerRow[]> = shallowRef([])
 
+/** Photographs of the media lane that only this device has, in the order in which they go. */
+export const waitingPhotos: ShallowRef<LedgerRow[]> = shallowRef([])
+
 const rows = new Map<string, LedgerRow>()
 /** Rows that are not `hub`: few, so that counting is cheap however long the ledger grows. */
 const open = new Map<string, LedgerRow>()
@@ -189,6 +192,7 @@ function changed(ids: string[]): void {
   version.value += 1
   pendingCount.value = pending
   pendingTextCount.value = pendingText
+  waitingPhotos.value = pending > pendingText ? rowsInState('media', ['device']) : []
   refusals.value = aside.sort((a, b) => a.at - b.at)
   for (const listener of listeners) listener(ids)
 }

@@ -1,5 +1,6 @@
 // Keeping house, now and then and in the background: how much room there is, what the hub released, and what can go for
 // want of room. What an encounter is, and which are shown or closed, encounters/ tells.
+import { keepReserve } from '@/device/reserve'
 import { leftBytes, measureStorage } from '@/device/storage'
 import { dropReleased } from './release'
 import { makeRoom } from './room'
@@ -30,6 +31,7 @@ export async function keepHouse(): Promise<number> {
   if (isFirst) {
     isFirst = false
     await measureStorage()
+    await keepReserve(leftBytes())
     return FIRST_MS // the first minute belongs to the screens
   }
   const { isShort, isFull } = await measureStorage()
@@ -39,5 +41,6 @@ export async function keepHouse(): Promise<number> {
     if (mustDrop) await makeRoom(name, { wantedBytes: WANTED_BYTES, leftBytes: leftBytes() ?? Infinity, isClosed: encounters.isClosed })
   }
   if (mustDrop) await measureStorage()
+  await keepReserve(leftBytes())
   return AGAIN_MS
 }
