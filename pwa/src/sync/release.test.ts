@@ -18,7 +18,14 @@ const photo = (encounter: string, n: number) => ({
   body: { rendition: 'original' },
   _attachments: { bytes: { content_type: 'image/jpeg', data: new Blob([new Uint8Array(2000).fill(n)]) } },
 })
-const release = (encounter: string) => ({ _id: `release:${encounter}`, _rev: '1-r', kind: 'release', body: {} })
+const release = (encounter: string, state = 'released', _rev = '1-r') => ({
+  _id: `release:${encounter}`,
+  _rev,
+  kind: 'release',
+  encounter,
+  at: new Date().toISOString(),
+  body: { state },
+})
 const never = new AbortController().signal
 const STEPS: Step[] = ['journal', 'copy', 'compare', 'switch', 'clean', 'destroy']
 
@@ -34,6 +41,7 @@ describe('an encounter that the hub released', () => {
     return new Uint8Array(await blob.arrayBuffer())
   }
   const ids = (name = 'unit_a101') => readIds(name)
+  const encounterIds = async () => (await ids()).filter((id) => id.startsWith('encounter:'))
 
   beforeEach(async () => {
     hub = await emptyDevice()
@@ -47,8 +55,8 @@ describe('an encounter that the hub released', () => {
   it('leaves the device, with its rows, and the others stay with their bytes', async () => {
     hub.put('unit_a101', release('A'))
     await pullText('unit_a101')
-    expect(await dropReleased('unit_a101', { isShort: true })).toBe(4)
-    expect(await ids()).toEqual([note('B', 3)._id])
+    expect(await dropReleased('unit_a101', { isShort: true })).toBe(3)
+    expect(await ids()).toEqual([note('B', 3)._id, 'release:A'])
     expect(await ids('unit_a101-media')).toEqual([photo('B', 5)._id])
     expect(await bytesOf(photo('B', 5)._id)).toEqual(new Uint8Array(2000).fill(5))
     expect([hasRow(note('A', 1)._id), hasRow(photo('A', 4)._id), deliveryOf(note('B', 3)._id)]).toEqual([false, false, 'hub'])
@@ -86,6 +94,24 @@ describe('an encounter that the hub released', () => {
     expect(await generationOf('unit_a101')).toBe(0)
   })
 
+  it('stays when the hub took the release back', async () => {
+    hub.put('unit_a101', release('A'))
+    await pullText('unit_a101')
+    hub.databases.get('unit_a101')!.delete('release:A')
+    hub.put('unit_a101', release('A', 'withdrawn', '2-w'))
+    await pullText('unit_a101')
+    expect(await dropReleased('unit_a101', { isShort: true })).toBe(0)
+    expect((await encounterIds()).length).toBe(3)
+  })
+
+  it('is not left out again and again by a notice that remains', async () => {
+    hub.put('unit_a101', release('A'))
+    await pullText('unit_a101')
+    await dropReleased('unit_a101', { isShort: true })
+    expect(await dropReleased('unit_a101', { isShort: true })).toBe(0)
+    expect(await generationOf('unit_a101')).toBe(1)
+  })
+
   it('waits while a screen shows it', async () => {
     hub.put('unit_a101', release('A'))
     await pullText('unit_a101')
@@ -102,7 +128,7 @@ describe('an encounter that the hub released', () => {
     }
     await dropReleased('unit_a101', { isShort: true, onStep })
     await Promise.all(late)
-    expect(await ids()).toEqual([note('A', 7)._id, note('B', 3)._id, note('B', 8)._id, note('B', 9)._id])
+    expect(await encounterIds()).toEqual([note('A', 7)._id, note('B', 3)._id, note('B', 8)._id, note('B', 9)._id])
     expect(deliveryOf(note('A', 7)._id)).toBe('device')
   })
 
@@ -115,7 +141,7 @@ describe('an encounter that the hub released', () => {
     expect((await ids()).length).toBe(4)
     letGo()
     await otherTab
-    expect(await dropReleased('unit_a101', { isShort: true })).toBe(4)
+    expect(await dropReleased('unit_a101', { isShort: true })).toBe(3)
   })
 
   it.each(STEPS)('is whole after a crash behind the step "%s", of either lane, and goes the next time', async (stop) => {
@@ -135,7 +161,7 @@ describe('an encounter that the hub released', () => {
       expect([0, 2]).toContain(texts.length) // all of a lane, or nothing
     }
     await dropReleased('unit_a101', { isShort: true })
-    expect([await ids(), await ids('unit_a101-media')]).toEqual([[note('B', 3)._id], [photo('B', 5)._id]])
+    expect([await encounterIds(), await ids('unit_a101-media')]).toEqual([[note('B', 3)._id], [photo('B', 5)._id]])
     const names = (await indexedDB.databases()).map(({ name }) => name).filter((name) => name?.startsWith('_pouch_unit'))
     expect(names.length).toBe(2)
   })

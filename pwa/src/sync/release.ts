@@ -23,16 +23,21 @@ export interface ReleaseOptions {
   onStep?: MakingOptions['onStep']
 }
 
-/** Encounters that the hub has released from this mailbox, by what it said itself. */
+/** The hub takes a notice out of its mailboxes after so long; then it may leave here too. */
+const NOTICE_MS = 90 * 24 * 3600_000
+
+/** Encounters that the hub has released from this mailbox, by what it said itself and has not taken back. */
 export async function releasedEncounters(mailbox: string): Promise<string[]> {
-  const documents = await readRange(mailbox, PREFIX, `${PREFIX}\ufff0`)
-  return documents.filter(saysReleased).map(({ _id }) => _id.slice(PREFIX.length))
+  return (await noticesIn(mailbox)).filter(saysReleased).map(({ _id }) => _id.slice(PREFIX.length))
 }
 
-/** A release that was taken back (the encounter was reopened) says so. */
+function noticesIn(mailbox: string): Promise<StoredDocument[]> {
+  return readRange(mailbox, PREFIX, `${PREFIX}\ufff0`)
+}
+
+/** A release that was taken back (a late entry, a reopening) says `withdrawn`; whatever else it says is no release. */
 function saysReleased(document: StoredDocument): boolean {
-  const { state } = (document.body ?? {}) as { state?: unknown }
-  return state === undefined || state === 'released'
+  return (document.body as { state?: unknown } | undefined)?.state === 'released'
 }
 
 /** Drop what the hub released from a mailbox and its twin. Resolves with the number of documents that left. */
@@ -43,13 +48,20 @@ export async function dropReleased(mailbox: string, options: ReleaseOptions = {}
   for (const encounter of await releasedEncounters(mailbox)) {
     if (options.isShown?.(encounter)) continue
     const [texts, photos] = [await localRows(mailbox, encounter), await localRows(mediaTwin(mailbox), encounter)]
+    if (texts.length + photos.length === 0) continue
     const isWhole = (await areConfirmed(mailbox, texts)) && (await areConfirmed(mediaTwin(mailbox), photos))
     if (!isWhole) continue
-    const notice = await localRow(mailbox, `${PREFIX}${encounter}`)
-    text.push(leavingOf(notice ? [...texts, notice] : texts))
+    text.push(leavingOf(texts))
     media.push(leavingOf(photos))
   }
+  if (text.length > 0) text.push(await oldNotices(mailbox))
   return leaveBoth(mailbox, together(text), together(media), options)
+}
+
+/** Notices that no longer matter: small, so they go only along with something larger. */
+async function oldNotices(mailbox: string, now = Date.now()): Promise<Leaving> {
+  const old = (await noticesIn(mailbox)).filter(({ at }) => now - Date.parse(String(at)) > NOTICE_MS)
+  return new Map(old.map(({ _id, _rev }) => [_id, _rev!]))
 }
 
 async function leaveBoth(mailbox: string, text: Leaving, media: Leaving, options: ReleaseOptions): Promise<number> {
@@ -69,11 +81,6 @@ async function localRows(name: string, encounter: string): Promise<RangeRow[]> {
   const key = `encounter:${encounter}:`
   const { rows } = await (await openMailbox(name)).allDocs({ startkey: key, endkey: `${key}\ufff0` })
   return rows
-}
-
-async function localRow(name: string, id: string): Promise<RangeRow | null> {
-  const { rows } = await (await openMailbox(name)).allDocs({ keys: [id] })
-  return rows[0]?.value ? rows[0] : null
 }
 
 /** The hub has every one of these revisions, by its answer now; and so says the ledger. */
