@@ -1,6 +1,7 @@
 // Signing in as a screen needs it: what is typed, what is under way, and the sentence when it did not work.
-import { computed, reactive, ref } from 'vue'
+import { computed, onMounted, reactive, ref } from 'vue'
 import { t } from '@/language'
+import { askHub, HubUnreachable } from '@/sync/hub'
 import { signIn, signOut, type SignInOutcome } from '@/sync/session'
 import { words } from './words'
 
@@ -43,6 +44,20 @@ export function useSignIn() {
     return outcome.value.outcome === 'ok'
   }
   return { form, isBusy, isComplete, sentence, submit }
+}
+
+/** Whether the hub says that it is a demonstration; before anybody is signed in only its health tells. */
+export function useDemoOfHub() {
+  const isDemoHub = ref(false)
+  onMounted(async () => {
+    try {
+      const answer = await askHub<{ demo?: boolean } | null>('/healthz')
+      isDemoHub.value = answer.ok && answer.body?.demo === true
+    } catch (error) {
+      if (!(error instanceof HubUnreachable)) throw error // without contact the roster's word stands
+    }
+  })
+  return isDemoHub
 }
 
 export { signOut }
