@@ -89,7 +89,7 @@ export const words = {
   unfinished: { zh: '未完成', en: 'incomplete' },
   ecgPreview: { zh: '心电图预览', en: 'ECG preview' },
   notForDiagnosis: { zh: '不作诊断', en: 'not for diagnosis' },
-  photos: { zh: '照片 {n}', en: '{n} photos' },
+  photos: { zh: '照片 {n}', en: 'Photos {n}' },
   photo: { zh: '照片', en: 'Photo' },
   photoComing: { zh: '照片在路上', en: 'photo on its way' },
 
