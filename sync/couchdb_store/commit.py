@@ -17,6 +17,7 @@ from sync.couchdb_store.errors import StoreUnavailable
 from sync.couchdb_store.groups import Kept, Pending
 from sync.couchdb_store.ledger import entry_of
 from sync.couchdb_store.parts import Parts
+from sync.couchdb_store.pointers import Pointer
 from sync.couchdb_store.transaction import CouchTransaction
 from sync.store import ARCHIVE
 
@@ -71,8 +72,8 @@ def _together(pending: list[Pending]) -> Pending:
     return Pending(ledger, enter, leave)
 
 
-def _write_ledger(parts: Parts, work: Pending) -> dict[str, list[str]]:
-    """Write the entries; returns the leaves of each document.
+def _write_ledger(parts: Parts, work: Pending) -> dict[str, Pointer]:
+    """Write the entries; returns each document's pointer.
 
     Entries change under their group's decisions only, so a conflict says that somebody else has finished this work. The
     entry may have moved on since, and then what it says now counts: `work` is cut down to that.
@@ -90,16 +91,16 @@ def _write_ledger(parts: Parts, work: Pending) -> dict[str, list[str]]:
             work.enter[name] = [i for i in ids if i not in now or name == ARCHIVE or name in now[i].inside]
         for name, ids in work.leave.items():
             work.leave[name] = [i for i in ids if i not in now or name not in now[i].inside]
-    return {document_id: entry.leaves() for document_id, entry in entries.items()}
+    return {document_id: Pointer(entry.leaves(), entry.turn) for document_id, entry in entries.items()}
 
 
-def _settle(parts: Parts, leaves: dict[str, list[str]], work: Pending) -> None:
+def _settle(parts: Parts, pointers: dict[str, Pointer], work: Pending) -> None:
     """Write and take away pointers, also where a mailbox goes on to its next generation at the same time."""
     places = {name: parts.registry.find(name) for name in {*work.enter, *work.leave}}
     for _ in range(GENERATION_TRIES):
         # The archive's feed first: nobody is told of a document that the archive does not show.
         for name in sorted(places, key=lambda name: (name != ARCHIVE, name)):
-            _settle_one(parts, name, {i: leaves[i] for i in work.enter.get(name, [])}, work.leave.get(name, []))
+            _settle_one(parts, name, {i: pointers[i] for i in work.enter.get(name, [])}, work.leave.get(name, []))
         now = parts.registry.look_up(places)
         places = {name: now[name] for name, place in places.items() if name in now and now[name] != place}
         if not places:
@@ -107,7 +108,7 @@ def _settle(parts: Parts, leaves: dict[str, list[str]], work: Pending) -> None:
     raise StoreUnavailable("mailboxes change their generation again and again; send again")
 
 
-def _settle_one(parts: Parts, name: str, enter: dict[str, list[str]], leave: list[str]) -> None:
+def _settle_one(parts: Parts, name: str, enter: dict[str, Pointer], leave: list[str]) -> None:
     if parts.registry.find(name) is None:  # deleted meanwhile: there is nowhere to stand
         return
     if enter:

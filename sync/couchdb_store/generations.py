@@ -9,6 +9,7 @@ from __future__ import annotations
 from sync.couchdb_store.connection import path_of
 from sync.couchdb_store.errors import Refused
 from sync.couchdb_store.parts import Parts
+from sync.couchdb_store.pointers import pointer_of
 from sync.couchdb_store.registry import SHARDS, Place, info_of
 
 PAGE = 1000
@@ -49,7 +50,7 @@ def _copy(parts: Parts, source: str, target: str, since: str) -> str:
             raise
         rows = page["results"]
         at = Place("", target, 0, 0, 0)
-        parts.pointers.put(at, {row["id"]: row["doc"]["revs"] for row in rows if not row.get("deleted")})
+        parts.pointers.put(at, {row["id"]: pointer_of(row["doc"]) for row in rows if not row.get("deleted")})
         if since != "0":
             parts.pointers.remove(at, [row["id"] for row in rows if row.get("deleted")])
         since = page["last_seq"]

@@ -20,7 +20,8 @@ from sync.store import Receipt
 class Entry:
     """What is known of a document. `inside` and `left` name mailboxes and the generation in which each was made.
 
-    Attachments carry the sha256 of their bytes as key; `number` is the order of arrival in the document's group.
+    Attachments carry the sha256 of their bytes as key; `number` is the order of arrival in the document's group; `turn`
+    counts how often the document came into some feed anew.
     """
 
     id: str
@@ -31,6 +32,7 @@ class Entry:
     receipts: list[Receipt] = field(default_factory=list)
     inside: dict[str, int] = field(default_factory=dict)
     left: dict[str, int] = field(default_factory=dict)
+    turn: int = 0
     rev: str | None = None
 
     def is_in(self, place: Place) -> bool:
@@ -51,6 +53,7 @@ class Entry:
             "tree": orjson.loads(encode_tree(self.tree)),
             "lane": self.lane,
             "number": self.number,
+            "turn": self.turn,
             "receipts": [[r.staff, r.device, r.mailbox, r.received_at, r.late] for r in self.receipts],
             "in": self.inside,
             "left": self.left,
@@ -73,6 +76,7 @@ def entry_of(document: dict[str, Any]) -> Entry:
         [Receipt(*values) for values in document["receipts"]],
         dict(document["in"]),
         dict(document["left"]),
+        document["turn"],
         document.get("_rev"),
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from sync.couchdb_store.connection import Connection
@@ -19,6 +20,24 @@ BATCH = 1000
 TRIES = 5
 
 
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """What a pointer says. With a later `turn` it takes a new place in the feed, though its leaves are the same."""
+
+    leaves: list[str]
+    turn: int = 0
+
+    def members(self) -> dict[str, Any]:
+        return {"revs": self.leaves, "turn": self.turn}
+
+    def is_told_by(self, document: dict[str, Any]) -> bool:
+        return bool(document["revs"] == self.leaves and document["turn"] >= self.turn)
+
+
+def pointer_of(document: dict[str, Any]) -> Pointer:
+    return Pointer(document["revs"], document["turn"])
+
+
 class Pointers:
     """Writes pointers, so that doing it twice changes nothing. `own_writes` counts them for the watcher."""
 
@@ -26,13 +45,13 @@ class Pointers:
         self._connection = connection
         self.own_writes: Counter[str] = Counter()
 
-    def put(self, place: Place, leaves: dict[str, list[str]]) -> None:
-        """Have a pointer for each id, with these leaves. One that says so already stays where it is in the feed."""
-        for batch in _batches(list(leaves.items())):
+    def put(self, place: Place, pointers: dict[str, Pointer]) -> None:
+        """Have a pointer for each id. One that says so already stays where it is in the feed."""
+        for batch in _batches(list(pointers.items())):
             self._put(place, dict(batch))
 
-    def _put(self, place: Place, leaves: dict[str, list[str]]) -> None:
-        wanted: dict[str, dict[str, Any]] = {i: {"_id": i, "revs": revs} for i, revs in leaves.items()}
+    def _put(self, place: Place, pointers: dict[str, Pointer]) -> None:
+        wanted = {i: {"_id": i} | pointer.members() for i, pointer in pointers.items()}
         for _ in range(TRIES):
             rows = self._connection.bulk_docs(place.couch_name, list(wanted.values()))
             self.own_writes[place.couch_name] += sum("error" not in row for row in rows)
@@ -42,9 +61,9 @@ class Pointers:
                 return
             known = self._connection.documents(place.couch_name, there)
             wanted = {
-                i: {**known.get(i, {"_id": i}), "revs": leaves[i]}
+                i: known.get(i, {"_id": i}) | pointers[i].members()
                 for i in there
-                if i not in known or known[i]["revs"] != leaves[i]
+                if i not in known or not pointers[i].is_told_by(known[i])
             }
             if not wanted:
                 return

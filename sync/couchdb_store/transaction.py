@@ -34,7 +34,7 @@ class CouchTransaction:
         self.kept = replace(kept)
         self._entries = entries
         self._records = records
-        self._is_whole = False
+        self._whole: tuple[str, str] | None = None
         self._changed: set[str] = set()
         self._enter: dict[str, list[str]] = {}
         self._leave: dict[str, list[str]] = {}
@@ -62,9 +62,8 @@ class CouchTransaction:
     # --- documents
     def _entry(self, document_id: str) -> Entry | None:
         if document_id not in self._entries:
-            self._entries[document_id] = (
-                None if self._is_whole else self._parts.ledger.entries([document_id]).get(document_id)
-            )
+            is_read = self._whole is not None and self._whole[0] <= document_id <= self._whole[1]
+            self._entries[document_id] = None if is_read else self._parts.ledger.entries([document_id]).get(document_id)
         return self._entries[document_id]
 
     def _known(self, document_id: str) -> Entry:
@@ -116,10 +115,11 @@ class CouchTransaction:
         self._contents[content.key] = content
 
     def ids_between(self, shelf: int, start: str, end: str) -> list[str]:
-        if not self._is_whole:
+        if self._whole != (start, end):
             for entry in self._parts.ledger.between(start, end):
-                self._entries.setdefault(entry.id, entry)
-            self._is_whole = True
+                if self._entries.get(entry.id) is None:
+                    self._entries[entry.id] = entry
+            self._whole = (start, end)
         found = [e for e in self._entries.values() if e is not None and start <= e.id <= end]
         return [entry.id for entry in sorted(found, key=lambda entry: entry.number)]
 
@@ -138,8 +138,11 @@ class CouchTransaction:
         return entry is not None and entry.is_known_to(self._place(database))
 
     def enter(self, database: Shelved, record: Record, *, fresh: bool = False) -> None:
+        entry = self._known(record.id)
+        if entry.rev is not None:  # it may stand there already, and shall be seen anew
+            entry.turn += 1
+            self._changed.add(record.id)
         if database.name != ARCHIVE:
-            entry = self._known(record.id)
             entry.inside[database.name] = self._place(database).born
             entry.left.pop(database.name, None)
             self._changed.add(record.id)
