@@ -22,4 +22,5 @@ export const words = {
   original: { zh: '原图', en: 'Original' },
   originalFailed: { zh: '原图没有取到：{reason}。先看缩略图。', en: 'The original did not come: {reason}. This is the thumbnail.' },
   thumbnailThere: { zh: '缩略图已到，原图在送', en: 'thumbnail there, original being sent' },
+  originalPercent: { zh: '缩略图已到，原图已送 {percent}%', en: 'thumbnail there, {percent} % of the original' },
 } as const

@@ -18,18 +18,49 @@ export class FakeHub {
   refuse: (database: string, document: StoredDocument) => { error: string; reason: string } | null = () => null
   /** Answers before anything else, where it gives one. */
   intercept: (path: string, body: unknown, signal: AbortSignal | null) => Promise<Response> | Response | null = () => null
+  /** Photographs in pieces: what is here of each, by its address. Null for a hub that takes none. */
+  uploads: Map<string, Uint8Array> | null = new Map()
+  /** Cut the line after so many bytes of pieces have come in. */
+  cutAfterBytes = Infinity
   private seq = 0
 
   readonly fetch = async (input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> => {
     if (this.isCut) throw new TypeError('Failed to fetch')
     const url = new URL(String(input), 'http://hub.test')
     const headers = new Headers(init.headers)
+    if (url.pathname.includes('/_uploads/')) return this.upload(url.pathname, init, headers)
     const body = await readBody(init.body ?? null, headers.get('Content-Encoding') === 'gzip')
     const token = headers.get('Authorization')?.replace('Bearer ', '') ?? null
     this.requests.push({ method: init.method ?? 'GET', path: url.pathname, body, token })
     const early = await this.intercept(url.pathname, body, init.signal ?? null)
     if (early) return early
     return this.answer(url, body as Record<string, unknown>, token)
+  }
+
+  private async upload(path: string, init: RequestInit, headers: Headers): Promise<Response> {
+    const token = headers.get('Authorization')?.replace('Bearer ', '') ?? null
+    const range = headers.get('Content-Range')
+    this.requests.push({ method: init.method ?? 'GET', path, body: range, token })
+    if (!this.uploads) return json(404, { error: 'not_found', reason: path })
+    if (!token || !this.validTokens.has(token)) return json(401, { error: 'unauthorized', reason: 'token_expired: sign in again' })
+    const have = this.uploads.get(path) ?? new Uint8Array()
+    if (init.method === 'PATCH') return this.append(path, have, range!, new Uint8Array(await (init.body as Blob).arrayBuffer()))
+    if (init.method !== 'POST') return json(200, { offset: have.length, complete: false })
+    const { document, length } = JSON.parse(await unpacked(init, headers)) as { document: StoredDocument; length: number }
+    if (have.length !== length) return json(409, { error: 'conflict', reason: 'send the others', offset: have.length })
+    this.put(path.split('/')[2]!, { ...document, _attachments: { bytes: { content_type: 'image/jpeg', length } } })
+    this.uploads.delete(path)
+    return json(201, { ok: true, id: document._id, rev: document._rev })
+  }
+
+  private append(path: string, have: Uint8Array, range: string, bytes: Uint8Array): Response {
+    const start = Number(/bytes (\d+)-/.exec(range)![1])
+    if (start !== have.length) return json(409, { error: 'conflict', reason: 'go on from there', offset: have.length })
+    const taken = bytes.slice(0, this.cutAfterBytes)
+    this.cutAfterBytes -= taken.length
+    this.uploads!.set(path, new Uint8Array([...have, ...taken]))
+    if (taken.length < bytes.length) throw new TypeError('Failed to fetch')
+    return json(202, { offset: have.length + taken.length })
   }
 
   pathsOf(part: string): string[] {
@@ -104,6 +135,10 @@ export class FakeHub {
 
 function json(status: number, body: unknown): Response {
   return new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json' } })
+}
+
+async function unpacked(init: RequestInit, headers: Headers): Promise<string> {
+  return JSON.stringify(await readBody(init.body ?? null, headers.get('Content-Encoding') === 'gzip'))
 }
 
 async function readBody(body: BodyInit | null, isGzipped: boolean): Promise<unknown> {

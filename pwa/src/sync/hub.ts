@@ -8,8 +8,11 @@ export class HubUnreachable extends Error {
 }
 
 export interface Question {
-  method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   body?: unknown
+  /** Bytes that are sent as they are, instead of a body. */
+  bytes?: Blob
+  headers?: Record<string, string>
   token?: string | null
   /** Bytes that the answer may have; longer answers get a longer time. */
   expectBytes?: number
@@ -78,9 +81,11 @@ export function dropHangingRequests(olderThanMs = 3_000, now = Date.now()): void
 
 /** Ask the hub. Resolves with its answer, whatever the status; throws HubUnreachable when there is none. */
 export async function askHub<Body = unknown>(path: string, question: Question = {}): Promise<Answer<Body>> {
-  const headers = new Headers({ Accept: 'application/json' })
+  const headers = new Headers({ ...question.headers, Accept: 'application/json' })
   if (question.token) headers.set('Authorization', `Bearer ${question.token}`)
-  const { payload, bytes } = await packBody(question.body, headers)
+  const { payload, bytes } = question.bytes
+    ? { payload: question.bytes, bytes: question.bytes.size }
+    : await packBody(question.body, headers)
   const request = { startedAt: Date.now(), stop: new AbortController() }
   const giveUp = setTimeout(() => request.stop.abort(), patienceMs(bytes + (question.expectBytes ?? 0)))
   const stopToo = () => request.stop.abort()

@@ -104,6 +104,16 @@ async function settleRefusal(target: string, rows: LedgerRow[], documents: Store
   throw new HubUnreachable(reason)
 }
 
+/** The hub has taken one document by another way than a batch. */
+export function settleTaken(target: string, row: LedgerRow): Promise<void> {
+  return settle(target, [row], [])
+}
+
+/** The hub's answer to one document that it did not take. */
+export function settleAnswer(target: string, row: LedgerRow, answer: Answer): Promise<void> {
+  return settleRefusal(target, [row], [], answer)
+}
+
 export function isQuarantine(name: string): boolean {
   return textTwin(name).startsWith('quarantine_')
 }

@@ -7,6 +7,7 @@ import {
   type LedgerRow,
 } from './ledger'
 import { pushTo, quarantineOf, readForPush, readManyForPush, targetOf } from './outbox'
+import { readForPieces, sendInPieces } from './upload'
 import { mayWrite, mustSignInAgain, sessionFingerprint } from './session'
 import type { Lane, StoredDocument } from './types'
 
@@ -89,7 +90,7 @@ async function quarantineRefused(lane: Lane): Promise<void> {
 
 /**
  * Push the most urgent waiting photograph. Resolves with true while more wait. Stopped by `signal` when text arrives:
- * then it throws like a lost connection, and begins anew later.
+ * then it throws like a lost connection, and later goes on where the hub has it.
  */
 export async function pushOnePhoto(signal: AbortSignal): Promise<boolean> {
   if (pendingTextCount.value > 0) return false
@@ -99,6 +100,8 @@ export async function pushOnePhoto(signal: AbortSignal): Promise<boolean> {
     await quarantineRefused('media')
     return false
   }
+  const whole = await readForPieces(row)
+  if (whole && (await sendInPieces(target, row, whole, signal))) return true
   const document = await readForPush(row)
   if (!document) await markLost(row)
   else await pushTo(target, [row], [document], signal)
