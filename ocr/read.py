@@ -118,10 +118,18 @@ def merge(first: Draft, second: Draft, today: date) -> Draft:
     """The surer reading of each field; all readings of the number."""
     fields = dict(first.fields)
     for name, field in second.fields.items():
-        if name not in fields or field.weakest >= fields[name].weakest:
+        if name not in fields or is_better(field, fields[name]):
             fields[name] = field
     numbers = first.numbers + second.numbers
     return Draft(fields, numbers, judge_number(numbers, fields.get("birth"), fields.get("sex"), today))
+
+
+def is_better(new: Field, old: Field) -> bool:
+    """The longer one where characters were lost (a whole line of an address), else the surer one."""
+    longer = max(new, old, key=lambda field: len(field.value))
+    if abs(len(new.value) - len(old.value)) >= 3 and longer.weakest >= 0.4:
+        return longer is new
+    return new.weakest >= old.weakest
 
 
 def conclude(draft: Draft, side: CardSide, find: Find) -> dict[str, Any]:

@@ -66,7 +66,7 @@ def line_boxes(grey: Picture) -> list[Quad]:
     local = cv2.GaussianBlur(grey, (0, 0), 8 * unit).astype(np.float32)
     # A stroke is dark against its surroundings, however dark these are.
     strokes = (dark > np.maximum(12, 0.22 * local)).astype(np.uint8)
-    joined = cv2.morphologyEx(strokes, cv2.MORPH_CLOSE, np.ones((unit, 5 * unit), np.uint8))
+    joined = cv2.morphologyEx(strokes, cv2.MORPH_CLOSE, np.ones((unit, 8 * unit), np.uint8))
     opened = cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((2, 2 * unit), np.uint8))
     contours, _ = cv2.findContours(opened, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     boxes = []
