@@ -52,6 +52,8 @@ def send(channel: socket.socket, body: bytes) -> None:
 
 def serve(channel: socket.socket) -> None:
     """Load, warm, then read pictures until the channel closes."""
+    # Under gevent the hub makes sockets that do not block, and this end inherits that.
+    channel.setblocking(True)
     # The hub's own work comes first on a machine of two cores.
     os.nice(5)
     try:
