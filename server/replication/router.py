@@ -158,7 +158,7 @@ def _close_or_reopen(arrival: Arrival, body: Mapping[str, Any], course: _Course)
 
 def _from_outside(arrival: Arrival, group: Group, sender: str, lane: str) -> Verdict:
     """The members get it, the sender keeps it in view; what would route, and a quarantine's, waits apart."""
-    if is_quarantine(sender) or parse_kind(arrival.id) in ROUTING_KINDS:
+    if is_quarantine(sender) or _touches_routing(arrival):
         return Verdict(_set_apart(arrival, group), lane, deliver_to=(sender,))
     is_late = bool(group.facts.get("released_at")) and not arrival.known
     after = None
@@ -173,10 +173,20 @@ def _set_apart(arrival: Arrival, group: Group) -> Group | None:
     apart = group.facts.get("apart", [])
     if arrival.known or arrival.id in apart:
         return None
-    return replace(group, facts={**group.facts, "apart": [*apart, arrival.id]})
+    facts = {**group.facts, "apart": [*apart, arrival.id]}
+    if is_quarantine(base_of(arrival.mailbox)):  # which nothing is released from, nor told of a release
+        return replace(group, facts=facts)
+    return _remember(group, group.members, facts, arrival.receipt.received_at)
 
 
-def parse_kind(document_id: str) -> str | None:
+def _touches_routing(arrival: Arrival) -> bool:
+    """Whether a document would route, or takes the place of one that does, or retracts it."""
+    body = arrival.fields.get("body")
+    retracted = body.get("of") if _kind(arrival.id) == "retraction" and isinstance(body, Mapping) else None
+    return any(_kind(name) in ROUTING_KINDS for name in (arrival.id, arrival.fields.get("supersedes"), retracted))
+
+
+def _kind(document_id: object) -> str | None:
     """The kind that an id names."""
     parts = parse_document_id(document_id)
     return parts.kind if parts is not None else None
