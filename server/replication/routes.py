@@ -12,16 +12,17 @@ from server.replication.document_routes import DocumentRoutes
 from server.replication.exchange import raw_segments
 from server.replication.mailboxes import ensure_roster_mailboxes
 from server.replication.rules import ROSTER
+from server.replication.upload_routes import UploadRoutes
 from sync.errors import SyncError
 
-METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "COPY"]
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "COPY"]
 
 
 def register(app: Flask, hub: Hub) -> None:
     """Open /db/, and make the mailboxes of everybody on the roster."""
     ensure_roster_mailboxes(hub.store)
     hub.store.on_commit(_RosterWatch(hub))
-    databases, documents = DatabaseRoutes(hub), DocumentRoutes(hub)
+    databases, documents, uploads = DatabaseRoutes(hub), DocumentRoutes(hub), UploadRoutes(hub)
     app.register_error_handler(SyncError, answer_sync_error)
 
     app.after_request(say_close)
@@ -36,10 +37,10 @@ def register(app: Flask, hub: Hub) -> None:
 
     @app.route("/db/<path:path>", methods=METHODS, provide_automatic_options=False)
     def below_database(path: str) -> Response:
-        return dispatch(hub, databases, documents)
+        return dispatch(hub, databases, documents, uploads)
 
 
-def dispatch(hub: Hub, databases: DatabaseRoutes, documents: DocumentRoutes) -> Response:
+def dispatch(hub: Hub, databases: DatabaseRoutes, documents: DocumentRoutes, uploads: UploadRoutes) -> Response:
     """Find the handler of a path below /db/."""
     segments = raw_segments()
     if not segments:
@@ -60,6 +61,8 @@ def dispatch(hub: Hub, databases: DatabaseRoutes, documents: DocumentRoutes) -> 
         if first == "_local":
             return documents.local(name, f"_local/{rest[1]}")
         return documents.one(name, f"_design/{rest[1]}", rest[2:])
+    if first == "_uploads":
+        return uploads.one(name, rest[1:])
     if first.startswith("_"):
         return databases.special(name, first)
     return documents.one(name, first, rest[1:])

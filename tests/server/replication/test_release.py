@@ -150,7 +150,12 @@ def test_an_old_notice_leaves_the_mailboxes_and_a_late_document_still_ends_in_a_
 
 def test_no_device_writes_or_deletes_a_notice(county: County) -> None:
     close(county)
-    forged: dict[str, Any] = {"_id": f"release:{ulid(2)}", "kind": "release", "encounter": ulid(2), "body": {"state": "released"}}
+    forged: dict[str, Any] = {
+        "_id": f"release:{ulid(2)}",
+        "kind": "release",
+        "encounter": ulid(2),
+        "body": {"state": "released"},
+    }
     county.push(CREW, "unit_a101", header(2, 10))
     rev = (county.store.get("unit_a101", NOTICE) or {})["_rev"]
     taken_back = {"_id": NOTICE, "_rev": rev, "kind": "release", "body": {"state": "withdrawn"}}
