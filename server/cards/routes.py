@@ -13,11 +13,14 @@ from server.hub import Hub
 
 # The reader is started by the first round, and looked after by the later ones.
 ROUND_SECONDS = 5.0
+# GREENLANE_OCR=off: a hub too small for any engine, or one that shall not spend memory on it.
+OFF = "off"
 
 
 def register(app: Flask, hub: Hub) -> None:
     """Mount the route; the serving process keeps a reader warm."""
     reader = CardReader(hub.settings.ocr)
+    is_off = hub.settings.ocr.strip().lower() == OFF
     app.extensions["greenlane.cards"] = reader
     atexit.register(reader.close)
 
@@ -28,6 +31,10 @@ def register(app: Flask, hub: Hub) -> None:
         # A photo of 50 MP is larger than a text body may be.
         request.max_content_length = hub.settings.media_body_limit_bytes
         picture = uploaded_picture()
+        if is_off:
+            raise WireError(
+                503, "service_unavailable", "this hub does not read cards (GREENLANE_OCR=off); type the card"
+            )
         try:
             answer = reader.read(picture)
         except ReaderBusy as error:
@@ -47,7 +54,8 @@ def register(app: Flask, hub: Hub) -> None:
         if reader.problem:
             hub.degraded["cards"] = reader.problem
 
-    hub.every(ROUND_SECONDS, "cards", look_after_reader)
+    if not is_off:
+        hub.every(ROUND_SECONDS, "cards", look_after_reader)
 
 
 def uploaded_picture() -> bytes:

@@ -46,6 +46,13 @@ def test_a_photo_larger_than_a_text_body_is_taken(post: Post, staffed: Hub) -> N
     assert answer.status_code == 422
 
 
+def test_a_hub_that_is_told_not_to_read_says_so_and_starts_nothing(make_app: Callable[..., Flask]) -> None:
+    app = make_app(ocr="off")
+    hub: Hub = app.extensions["greenlane"]
+    assert "cards" not in [job.name for job in hub.jobs]
+    assert app.extensions["greenlane.cards"].process_id is None
+
+
 def test_strangers_are_refused_before_anything_is_read(client: FlaskClient) -> None:
     answer = client.post("/api/cards/read", data={"image": (BytesIO(b"x"), "card.jpg")})
     assert (answer.status_code, answer.get_json()["error"]) == (401, "unauthorized")
