@@ -174,6 +174,17 @@ def test_an_outsider_can_neither_move_nor_close_a_patient_whose_id_they_know(cou
     assert group.facts["apart"] == [destination(1, 4, "east")["_id"], closure(1, 5)["_id"]]
 
 
+def test_an_outsider_can_not_take_back_where_a_patient_goes(county: County) -> None:
+    going = destination(1, 2, "county")
+    county.push(CREW, "unit_a101", header(1, 1), going)
+    retraction = document(1, "retraction", 3, {"of": going["_id"], "reason": "x"})
+    instead = document(1, "note", 4, {"text": "x"}, supersedes=going["_id"])
+    own = document(1, "retraction", 6, {"of": vitals(1, 5)["_id"], "reason": "x"})
+    county.push(OTHER_CREW, "unit_a102", retraction, instead, vitals(1, 5), own)
+    assert county.kinds("site_county") == ["encounter", "destination", "vitals", "retraction"]
+    assert ids_in(county, "site_county").isdisjoint({retraction["_id"], instead["_id"]})
+
+
 def test_what_lay_apart_counts_and_is_followed_once_a_member_sends_it(county: County) -> None:
     county.push(CREW, "unit_a101", header(1, 1), destination(1, 2, "county"))
     stranger = session_of("paramedic", "a102", device="d-2", expired=True)
