@@ -5,6 +5,7 @@ It reads one line at a time; lines are found by classical means, since its own l
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Sequence
 
@@ -14,8 +15,12 @@ import pytesseract
 
 from ocr.readings import Character, EngineMissing, Picture, Quad, Reading
 
+log = logging.getLogger("greenlane.ocr")
+
 LANGUAGES = {"chi_sim", "eng"}
 STRIP_HEIGHT = 48
+# A strip takes 0.2 s; noise can keep the program busy for ever.
+STRIP_SECONDS = 10
 # Heights of lines of text, as shares of the picture's longest side.
 LINE_HEIGHT = (0.008, 0.07)
 
@@ -100,9 +105,14 @@ def read_strip(strip: Picture, alphabet: str | None) -> Reading:
     grey = cv2.copyMakeBorder(grey, 10, 10, 10, 10, cv2.BORDER_REPLICATE)
     config = "--psm 7" if alphabet is None else f"--psm 7 -c tessedit_char_whitelist={alphabet}"
     language = "chi_sim" if alphabet is None else "eng"
-    data = pytesseract.image_to_data(
-        grey, lang=language, config=config, output_type=pytesseract.Output.DICT, timeout=10
-    )
+    try:
+        data = pytesseract.image_to_data(
+            grey, lang=language, config=config, output_type=pytesseract.Output.DICT, timeout=STRIP_SECONDS
+        )
+    except RuntimeError as error:
+        # Its errors and its timeout are RuntimeErrors: one strip is lost, and its field stays empty.
+        log.warning("a strip was not read: %s", str(error)[:200])
+        return Reading(())
     return reading_of(data, grey.shape[1])
 
 

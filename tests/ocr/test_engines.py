@@ -79,3 +79,12 @@ def test_a_machine_without_tesseract_says_so_in_one_sentence(monkeypatch: pytest
     with pytest.raises(EngineMissing, match="apt install tesseract-ocr") as problem:
         engines.open_engine("tesseract")
     assert "\n" not in str(problem.value)
+
+
+def test_a_strip_that_keeps_tesseract_busy_is_left_unread(monkeypatch: pytest.MonkeyPatch) -> None:
+    def give_up(*_: object, **__: object) -> None:
+        raise RuntimeError("Tesseract process timeout")
+
+    engine = engines.open_engine("tesseract")
+    monkeypatch.setattr("pytesseract.image_to_data", give_up)
+    assert engine.read_strips([written("110")])[0].text == ""
