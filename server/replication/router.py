@@ -25,6 +25,8 @@ from server.replication.rules import base_of, is_quarantine, lane_of
 from sync.store import Arrival, Group, Verdict
 
 ROUTING_KINDS = frozenset({"destination", "prealert", "closure"})
+# A stranger's acknowledgement would tell a crew that a hospital knows.
+MEMBERS_ONLY_KINDS = ROUTING_KINDS | {"acknowledgement"}
 RELEASE_AFTER = timedelta(hours=24)
 STALE_AFTER = timedelta(hours=72)
 
@@ -157,8 +159,8 @@ def _close_or_reopen(arrival: Arrival, body: Mapping[str, Any], course: _Course)
 
 
 def _from_outside(arrival: Arrival, group: Group, sender: str, lane: str) -> Verdict:
-    """The members get it, the sender keeps it in view; what would route, and a quarantine's, waits apart."""
-    if is_quarantine(sender) or _touches_routing(arrival):
+    """The members get it, the sender keeps it in view; what only members may say, and a quarantine's, waits apart."""
+    if is_quarantine(sender) or _is_for_members(arrival):
         return Verdict(_set_apart(arrival, group), lane, deliver_to=(sender,))
     is_late = bool(group.facts.get("released_at")) and not arrival.known
     after = None
@@ -179,11 +181,11 @@ def _set_apart(arrival: Arrival, group: Group) -> Group | None:
     return _remember(group, group.members, facts, arrival.receipt.received_at)
 
 
-def _touches_routing(arrival: Arrival) -> bool:
-    """Whether a document would route, or takes the place of one that does, or retracts it."""
+def _is_for_members(arrival: Arrival) -> bool:
+    """Whether a document would route or acknowledge, or takes the place of one that does, or retracts it."""
     body = arrival.fields.get("body")
     retracted = body.get("of") if _kind(arrival.id) == "retraction" and isinstance(body, Mapping) else None
-    return any(_kind(name) in ROUTING_KINDS for name in (arrival.id, arrival.fields.get("supersedes"), retracted))
+    return any(_kind(name) in MEMBERS_ONLY_KINDS for name in (arrival.id, arrival.fields.get("supersedes"), retracted))
 
 
 def _kind(document_id: object) -> str | None:
