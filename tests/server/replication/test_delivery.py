@@ -188,8 +188,7 @@ def test_an_outsider_can_not_take_back_where_a_patient_goes(county: County) -> N
 def test_an_outsider_can_not_acknowledge_in_a_hospitals_place(county: County) -> None:
     alert = document(1, "prealert", 3, {"site": "county"})
     county.push(CREW, "unit_a101", header(1, 1), destination(1, 2, "county"), alert)
-    stranger = session_of("nurse", "west")
-    county.push(stranger, "site_west", document(1, "acknowledgement", 4, {"of": alert["_id"]}))
+    county.push(OTHER_CREW, "unit_a102", document(1, "acknowledgement", 4, {"of": alert["_id"]}))
     assert "acknowledgement" not in county.kinds("unit_a101")
     nurse = session_of("nurse", "county")
     county.push(nurse, "site_county", document(1, "acknowledgement", 5, {"of": alert["_id"]}))
