@@ -103,7 +103,9 @@ def test_a_certificate_that_nobody_vouches_for_is_not_trusted(tmp_path: Path) ->
     assert "REQUESTS_CA_BUNDLE" in problem.reason
 
 
-@pytest.mark.parametrize("url", ["/var/lib/x.sqlite", "ftp://a:b@c/", "https://", "http://a:b@host:port/x", "http://h/Ä"])
+@pytest.mark.parametrize(
+    "url", ["/var/lib/x.sqlite", "ftp://a:b@c/", "https://", "http://a:b@host:port/x", "http://h/Ä"]
+)
 def test_an_address_that_is_none_is_told_without_repeating_it(url: str) -> None:
     with pytest.raises(StoreDamaged) as caught:
         open_store(url, connect_seconds=0.2)

@@ -73,7 +73,8 @@ def test_bodies_lie_by_month_and_mailboxes_hold_pointers_only(county: CouchdbSto
         assert name in connection.documents(county.names.archive(name), [name])
     assert county.names.archive(names[0]) != county.names.archive(names[1])
     pointer = connection.documents(county.names.generation("unit_a", 1), [names[0]])[names[0]]
-    assert {key: value for key, value in pointer.items() if key != "_rev"} == {"_id": names[0], "revs": ["1-a"], "turn": 0}
+    pointer.pop("_rev")
+    assert pointer == {"_id": names[0], "revs": ["1-a"], "turn": 0}
     assert [document["n"] for document in county.read_range(ARCHIVE, "encounter:", "encounter:\uffff")] == names
     assert [document["n"] for document in county.read_range("unit_a", "encounter:", "encounter:\uffff")] == names
 
