@@ -18,7 +18,8 @@ ADDED = frozenset({"_rev", "_revisions", "_attachments"})
 
 def digest_of(document: Document) -> str:
     """SHA-256 of a document as it was written, its key order included, and of the bytes of its attachments."""
-    fields = {name: value for name, value in document.items() if name not in ADDED}
+    # The protocol puts the id first, wherever it stood.
+    fields = {"_id": document["_id"]} | {name: value for name, value in document.items() if name not in ADDED}
     found = hashlib.sha256(json.dumps(fields, ensure_ascii=False).encode())
     for name, attachment in sorted(document.get("_attachments", {}).items()):
         found.update(name.encode() + b"\0" + hashlib.sha256(base64.b64decode(attachment["data"])).digest())

@@ -1,6 +1,7 @@
 """Reads `encounter:<ulid>:<kind>:<ulid>`. Twin of pwa/src/encounters/folding/document_id.ts."""
 
 import re
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 # Crockford's alphabet has no I, L, O and U.
@@ -15,7 +16,13 @@ class EncounterId(NamedTuple):
 
 def parse_document_id(document_id: Any) -> EncounterId | None:
     """The parts of a document id, or None when the id is not of an encounter."""
-    match = _PATTERN.fullmatch(document_id) if isinstance(document_id, str) else None
+    return _parse(document_id) if isinstance(document_id, str) else None
+
+
+# On its way through the hub one id is read by the guard, the router and the fold, several times each.
+@lru_cache(maxsize=4096)
+def _parse(document_id: str) -> EncounterId | None:
+    match = _PATTERN.fullmatch(document_id)
     return EncounterId(*match.groups()) if match else None
 
 
