@@ -76,7 +76,7 @@ class Campaign:
         self.hub.log_path = folder / "hub.log"  # not on the disk that gets full
         self.devices = [self._device(owner) for owner in owners()]
         self.inspection = Inspection(self.hub, self.journal, self.oracle, self.devices, instance)
-        self._kills = 0
+        self._kills = self._closed_by_hub = 0
         self._until = 0.0
 
     def _device(self, owner: Owner) -> Device:
@@ -189,17 +189,17 @@ class Campaign:
     def _let_hub_finish(self) -> None:
         self._sign_in()
         now = self.now()
+        closed_before = self._closed_by_hub
         self.inspection.follow()
         stale = set(self.oracle.stale_at(now))
         until = time.monotonic() + SETTLE_SECONDS
-        closed = {encounter_of(one["_id"]) for one in self.inspection.hub_wrote}
         while (stale & set(self.oracle.stale_at(now))) and time.monotonic() < until:
             time.sleep(LIFECYCLE_SECONDS)
             self.inspection.follow()
         for one in self.oracle.stale_at(now):
             self.journal.fault(f"the hub did not close {one}, which was silent for 72 hours")
-        newly = {encounter_of(one["_id"]) for one in self.inspection.hub_wrote} - closed
-        self.journal.count("closed as stale", len(newly))
+        self._closed_by_hub = len(self.inspection.hub_wrote)
+        self.journal.count("closed as stale", self._closed_by_hub - closed_before)
         self.journal.count("released", self.oracle.release(now))
         self._agree("after the night")
 
