@@ -72,9 +72,7 @@ def test_a_case_goes_from_the_ambulance_to_the_board(client: Any, hub: Hub) -> N
     assert client.get("/healthz").get_json()["store"] == "couchdb"
 
 
-def test_when_couchdb_goes_away_the_device_is_told_to_keep_its_data(
-    client: Any, hub: Hub, line: couchdb.Line
-) -> None:
+def test_when_couchdb_goes_away_the_device_is_told_to_keep_its_data(client: Any, hub: Hub, line: couchdb.Line) -> None:
     crew = sign_in(client, "paramedic")
     assert push(client, crew, "unit_a101", header(1, 1)).get_json() == []
     assert client.get("/healthz").status_code == 200
