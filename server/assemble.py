@@ -115,8 +115,6 @@ def open_rooms(hub: Hub) -> None:
         hub.degraded["upstream"] = (
             "GREENLANE_UPSTREAM is set, but this version does not chain hubs; nothing is passed on"
         )
-    if hub.settings.ocr:
-        hub.degraded["ocr"] = "GREENLANE_OCR is set, but this version does not read cards on the hub"
     hub.delivery = Delivery(hub.store, hub.clock)
     hub.every(lifecycle.ROUND_SECONDS, "lifecycle", lambda: lifecycle.run(hub.store, hub.delivery, hub.clock.now()))
     try:

@@ -54,6 +54,8 @@ class HubProcess:
             "GREENLANE_PORT": str(self.port),
             "GREENLANE_HTTPS_PORT": "0",
             "GREENLANE_BIND": "127.0.0.1",
+            # The card reader is a process of 440 MB that no journey but its own needs.
+            "GREENLANE_OCR": "off",
             "GREENLANE_DEMO": "1" if self._passwords is None else "0",
             "PYTHONUNBUFFERED": "1",
         }
