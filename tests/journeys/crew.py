@@ -21,7 +21,7 @@ def sign_in(phone: Device, username: str, password: str) -> None:
     by(page, "username").fill(username)
     by(page, "password").fill(password)
     by(page, "sign-in").click()
-    expect(by(page, "truth-bar")).to_be_visible()
+    expect(by(page, "new-patient")).to_be_visible()  # the list: the session is kept
 
 
 def wait_offline(phone: Device) -> None:

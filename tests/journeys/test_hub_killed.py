@@ -41,10 +41,10 @@ def test_a_hub_killed_in_the_middle_of_a_push_loses_nothing(world: World, tmp_pa
     wait_for_request(network, r"/db/unit_a101/_bulk_docs", "POST", after=before)
     time.sleep(pause_seconds)
     world.hub.kill9()
+    after_text = len(network.requests)
     world.hub.restart()
 
     # And once more, while the photograph goes up.
-    after_text = len(network.requests)
     wait_for_request(network, r"/db/unit_a101-media/(_bulk_docs|encounter)", None, after=after_text)
     time.sleep(pause_seconds)
     world.hub.kill9()
