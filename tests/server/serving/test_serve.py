@@ -37,7 +37,13 @@ def free_port() -> int:
 
 def environment(instance: Path, **more: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GREENLANE_")}
-    settings = {"INSTANCE": str(instance), "BIND": "127.0.0.1", "PORT": str(free_port()), "HTTPS_PORT": "0", "OCR": "off"} | more
+    settings = {
+        "INSTANCE": str(instance),
+        "BIND": "127.0.0.1",
+        "PORT": str(free_port()),
+        "HTTPS_PORT": "0",
+        "OCR": "off",
+    } | more
     return kept | {f"GREENLANE_{name}": value for name, value in settings.items()}
 
 
