@@ -1,7 +1,8 @@
 """Measured minutes of whole months, sorted and packed: quality over years reads hundreds of rows, not a million.
 
 A block is made when it is first asked for, and thrown away by every write that touches its month and pathway. Exact:
-nothing is rounded or sampled. Months that a question covers in part are read row by row.
+nothing is rounded or sampled. Only questions about all sites together have blocks: the rows of one site are few. Months
+that a question covers in part are read row by row.
 """
 
 from __future__ import annotations
@@ -15,8 +16,6 @@ from sqlalchemy import Connection, Engine, and_, delete, insert, select
 
 from server.readmodel.tables import encounters, interval_blocks, intervals
 
-ALL_SITES = ""
-
 
 @dataclass(frozen=True)
 class Asked:
@@ -29,8 +28,9 @@ class Asked:
     to_at: str
 
     @property
-    def place(self) -> str:
-        return ALL_SITES if self.site is None else self.site
+    def months(self) -> list[str]:
+        """The months that have blocks."""
+        return [] if self.site is not None else whole_months(self.from_at, self.to_at)
 
 
 def month_after(month: str) -> str:
@@ -55,7 +55,7 @@ def whole_months(from_at: str, to_at: str) -> list[str]:
 
 def missing_months(engine: Engine, asked: Asked) -> list[str]:
     """Whole months without all of their blocks."""
-    months = whole_months(asked.from_at, asked.to_at)
+    months = asked.months
     if not months:
         return []
     with engine.connect() as connection:
@@ -68,7 +68,7 @@ def fill_month(engine: Engine, asked: Asked, month: str) -> None:
     """Make a month's blocks. Runs where rows are written, so that no block is older than its rows."""
     with engine.begin() as connection:
         found = _rows(connection, asked, [(start_of(month), start_of(month_after(month)))])
-        key = {"pathway": asked.pathway, "site": asked.place, "month": month}
+        key = {"pathway": asked.pathway, "month": month}
         connection.execute(delete(interval_blocks).where(*(interval_blocks.c[name] == key[name] for name in key)))
         packed = {one: array("d", sorted(found[one])).tobytes() for one in asked.indicators}
         if packed:
@@ -78,7 +78,7 @@ def fill_month(engine: Engine, asked: Asked, month: str) -> None:
 
 def minutes(engine: Engine, asked: Asked) -> dict[str, list[float]]:
     """All measured minutes by indicator, shortest first; from blocks where they are, else row by row."""
-    months = whole_months(asked.from_at, asked.to_at)
+    months = asked.months
     packed: dict[str, dict[str, bytes]] = {}
     with engine.connect() as connection:
         if months:
@@ -120,8 +120,7 @@ def drop_blocks(connection: Connection, touched: Iterable[tuple[str | None, str]
 
 def _blocks(connection: Connection, asked: Asked, months: Sequence[str], *columns: Any) -> list[Any]:
     table = interval_blocks.c
-    here = and_(table.pathway == asked.pathway, table.site == asked.place)
-    query = select(*columns).where(here, table.month >= months[0], table.month <= months[-1])
+    query = select(*columns).where(table.pathway == asked.pathway, table.month >= months[0], table.month <= months[-1])
     return list(connection.execute(query))
 
 

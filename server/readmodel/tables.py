@@ -67,16 +67,14 @@ intervals = Table(
     Index("intervals_by_opening", "indicator", "pathway", "opened_at", "minutes"),
 )
 
-# The same minutes of whole months, sorted and packed as doubles; `site` is "" for all sites together.
+# The same minutes of whole months over all sites, sorted and packed as doubles.
 interval_blocks = Table(
-    "interval_blocks",
+    "interval_months",
     metadata,
     Column("pathway", _text, primary_key=True),
     Column("month", _text, primary_key=True),
-    Column("site", _text, primary_key=True),
     Column("indicator", _text, primary_key=True),
     Column("minutes", LargeBinary, nullable=False),
-    Index("interval_blocks_of_site", "pathway", "site", "month", "indicator"),
 )
 
 checkpoints = Table(
