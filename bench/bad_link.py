@@ -97,7 +97,9 @@ def measure_ours(folder: Path, phone: Device, relay: Relay, hub: HubProcess, tok
     relay.throttle(None)
     sizes = [hub.get(f"/db/unit_a101-media/{i}", token)["_attachments"]["bytes"]["length"] for i in sorted(renditions)]
     originals = sorted(sizes)[-PHOTOS:]
-    return {"texts": len(texts), "photo_bytes": sum(originals) / PHOTOS, "alert": alert, "text": text, "photos": photos}
+    pieces = len(relay.passed(r"/_uploads/", "PATCH"))
+    size = sum(originals) / PHOTOS
+    return {"texts": len(texts), "photo_bytes": size, "pieces": pieces, "alert": alert, "text": text, "photos": photos}
 
 
 def plain_documents(photo_bytes: int) -> list[dict[str, Any]]:

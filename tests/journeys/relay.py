@@ -19,7 +19,7 @@ from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any
 
-REQUEST_LINE = re.compile(rb"(?:^|\r\n|\n|\}|\x00)(GET|POST|PUT|DELETE|HEAD) (/[^ \r\n]*) HTTP/1\.1\r\n")
+REQUEST_LINE = re.compile(rb"(?:^|\r\n|\n|\}|\x00)(GET|POST|PUT|PATCH|DELETE|HEAD) (/[^ \r\n]*) HTTP/1\.1\r\n")
 CHUNK_BYTES = 16 * 1024
 
 
