@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+import apsw
 import structlog
 from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
@@ -121,9 +122,16 @@ def answer_fault(error: Exception) -> Response:
     return answer_error(500, ERROR_WORDS[500], reason, fault=fault)
 
 
+def answer_full_disk(_error: apsw.FullError) -> Response:
+    """Accounts and the access log write too: what needs them waits for room, and nobody looks for a fault of ours."""
+    reason = "the hub's disk is full, nothing was stored; free space, then send again"
+    return answer_error(507, ERROR_WORDS[507], reason)
+
+
 def register_error_handlers(app: Flask) -> None:
     """Give the app the one shape for every error."""
     app.register_error_handler(WireError, answer_wire_error)
     app.register_error_handler(SyncError, answer_sync_error)
+    app.register_error_handler(apsw.FullError, answer_full_disk)
     app.register_error_handler(HTTPException, answer_http_exception)
     app.register_error_handler(Exception, answer_fault)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import apsw
 import pytest
 from flask import Flask, request
 from flask.testing import FlaskClient
@@ -28,6 +29,10 @@ def faulty(make_app: Callable[..., Flask]) -> FlaskClient:
     def sync_refused() -> str:
         raise Conflict("load it again")
 
+    @app.get("/api/full")
+    def full() -> str:
+        raise apsw.FullError("database or disk is full")
+
     @app.post("/api/echo")
     def echo() -> dict[str, int]:
         return {"length": len(request.get_data())}
@@ -43,6 +48,7 @@ def faulty(make_app: Callable[..., Flask]) -> FlaskClient:
         ("GET", "/api/broken", 500, "internal_server_error"),
         ("GET", "/api/refused", 409, "conflict"),
         ("GET", "/api/sync_refused", 409, "conflict"),
+        ("GET", "/api/full", 507, "insufficient_storage"),
         ("GET", "/healthz/nothing", 404, "not_found"),
     ],
 )
