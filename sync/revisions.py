@@ -74,19 +74,33 @@ def merge(tree: Tree, path: Sequence[str], deleted: bool) -> bool:
 
     Histories that were cut at different depths are joined where they meet.
     """
+    path = _until_contradiction(tree, path)
     newest = path[0]
     is_new = newest not in tree or not tree[newest].stored
-    for position in range(len(path) - 1, -1, -1):
-        revision = path[position]
+    for position, revision in enumerate(path):
         parent = path[position + 1] if position + 1 < len(path) else None
         node = tree.get(revision)
         if node is None:
             tree[revision] = Node(parent)
         elif node.parent is None and parent is not None:
             tree[revision] = replace(node, parent=parent)
+        elif node.parent != parent:
+            break  # a revision has one parent: ancestors that contradict the tree would be leaves without bodies
     if is_new:
         tree[newest] = Node(tree[newest].parent, deleted, True)
     return is_new
+
+
+def _until_contradiction(tree: Tree, path: Sequence[str]) -> Sequence[str]:
+    """The part of a history that agrees with the tree: what is known of a revision's past stays as it is.
+
+    Without it the contradicting ancestors would be leaves of their own, without bodies.
+    """
+    for position, revision in enumerate(path[:-1]):
+        known = tree.get(revision)
+        if known is not None and known.parent is not None and known.parent != path[position + 1]:
+            return path[: position + 1]
+    return path
 
 
 def leaves(tree: Tree) -> list[str]:

@@ -133,3 +133,18 @@ def test_a_malformed_revision_is_a_bad_request(wrong: object) -> None:
 def test_a_malformed_history_is_a_bad_request(wrong: object) -> None:
     with pytest.raises(BadRequest):
         path_of(wrong)
+
+
+def test_a_history_that_contradicts_a_known_one_makes_no_leaf_without_a_body() -> None:
+    tree: Tree = {}
+    merge(tree, ["4-c", "3-a", "2-a", "1-a"], deleted=True)
+    assert merge(tree, ["4-b", "3-b", "2-a", "1-x"], deleted=True)
+    assert leaves(tree) == ["4-c", "4-b"]
+    assert ancestry(tree, "4-b") == ["4-b", "3-b", "2-a", "1-a"]
+
+
+def test_a_history_that_contradicts_the_tree_adds_no_leaf_without_a_body() -> None:
+    tree: Tree = {}
+    merge(tree, ["4-c", "3-d", "2-b", "1-d"], True)
+    assert not merge(tree, ["4-c", "3-d", "2-other"], False)
+    assert leaves(tree) == ["4-c"]
