@@ -19,6 +19,8 @@ from sync.errors import BadRequest, TooLarge
 CHUNK_BYTES = 256 * 1024
 SPOOL_BYTES = 1024 * 1024
 DEFAULT_TYPE = "application/octet-stream"
+# What CouchDB packs by itself, as it is delivered.
+COMPRESSED_TYPES = ("text/", "application/javascript", "application/json", "application/xml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,16 +124,19 @@ def spool(
     return Content(content_type, length, digest, sha256.hexdigest(), target, revpos)
 
 
-def parse_attachments(members: object) -> dict[str, Content | Stub]:
-    """Read a document's `_attachments`: base64 `data`, or `stub`. Raises BadRequest."""
+def parse_attachments(members: object, *, is_replicated: bool = False) -> dict[str, Content | Stub]:
+    """Read a document's `_attachments`: base64 `data`, or `stub`. Raises BadRequest.
+
+    What is replicated is held to its digest. An ordinary edit may carry the digest of the bytes that it replaces.
+    """
     if members is None:
         return {}
     if not isinstance(members, dict):
         raise BadRequest("_attachments must be an object")
-    return {name: _parse_attachment(name, value) for name, value in members.items()}
+    return {name: _parse_attachment(name, value, is_replicated) for name, value in members.items()}
 
 
-def _parse_attachment(name: str, value: object) -> Content | Stub:
+def _parse_attachment(name: str, value: object, is_replicated: bool) -> Content | Stub:
     if not isinstance(value, dict):
         raise BadRequest(f"attachment {name!r} must be an object")
     if not name or name.startswith("_"):
@@ -143,13 +148,29 @@ def _parse_attachment(name: str, value: object) -> Content | Stub:
     if isinstance(content, Content):  # a part of a multipart request, already spooled
         return content
     if "data" in value:
-        return content_of(_decode(name, value["data"]), _content_type(value), revpos)
+        content = content_of(_decode(name, value["data"]), _content_type(value), revpos)
+        if is_replicated:
+            verify(name, value, content)
+        return content
     if value.get("stub") is True:
         digest = value.get("digest")
         return Stub(digest if isinstance(digest, str) else None, revpos)
     if value.get("follows") is True:
         raise BadRequest(f"attachment {name!r} follows, but the request has no part for it")
     raise BadRequest(f"attachment {name!r} has neither data nor stub")
+
+
+def verify(name: str, member: Mapping[str, Any], content: Content) -> None:
+    """Hold bytes that arrived to the length and digest that their sender states. Raises BadRequest."""
+    length, digest = member.get("length"), member.get("digest")
+    if type(length) is int and length != content.length:
+        raise BadRequest(f"attachment {name!r} has {content.length} bytes instead of {length}; send it again")
+    # CouchDB packs what compresses before it digests it, so such a digest says nothing of these bytes.
+    is_stated = isinstance(digest, str) and digest.startswith("md5-") and "encoding" not in member
+    if is_stated and digest != content.digest and not content.content_type.startswith(COMPRESSED_TYPES):
+        raise BadRequest(
+            f"attachment {name!r} differs from its digest; it was damaged, send it again", error="content_md5_mismatch"
+        )
 
 
 def _content_type(value: Mapping[str, Any]) -> str:

@@ -101,7 +101,7 @@ def parse_edit(document: object, *, new_edits: bool = True) -> Edit:
         deleted=deleted,
         body=encode_body(fields),
         fields=fields,
-        attachments=parse_attachments(document.get("_attachments")),
+        attachments=parse_attachments(document.get("_attachments"), is_replicated=not new_edits),
     )
 
 

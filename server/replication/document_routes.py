@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, request
@@ -70,7 +71,9 @@ class DocumentRoutes:
             raise NotFound("missing")
         found = reading.open_revisions(record, wanted, latest=options().flag("latest"))
         boundary = multipart.new_boundary()
-        pieces = multipart.open_revs_parts(store, name, found, Beside.of(options()), boundary)
+        # Who asks for parts wants the bytes with them; CouchDB's replicator says so by nothing else.
+        beside = replace(Beside.of(options()), attachments=True)
+        pieces = multipart.open_revs_parts(store, name, found, beside, boundary)
         return stream(pieces, f'multipart/mixed; boundary="{boundary}"')
 
     @staticmethod

@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from sync.documents import Edit, Outcome, parse_edit
+from sync.documents import Edit, Outcome, check_id, parse_edit
 from sync.errors import BadRequest, SyncError
 from sync.local_documents import PREFIX as LOCAL_PREFIX
 from sync.protocol.options import Options, list_of
@@ -92,6 +92,7 @@ def bulk_docs(store: Store, database: str, documents: Sequence[Any], *, new_edit
     edits: dict[int, Edit] = {}
     for position, document in enumerate(documents):
         if is_local(document):
+            check_id(document["_id"])
             continue
         edits[position] = edit = parse_edit(document, new_edits=new_edits)
         if not new_edits and not edit.path:

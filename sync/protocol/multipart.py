@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from sync.attachments import DEFAULT_TYPE, Content, spool
+from sync.attachments import DEFAULT_TYPE, Content, spool, verify
 from sync.errors import BadRequest
 from sync.protocol.options import inflate, parse_object
 from sync.protocol.reading import Beside, OpenRevision, document_bytes, wanted_attachments
@@ -183,6 +183,8 @@ def _read_attachment(reader: PartReader, header: Message, name: str, member: dic
     counted.drain()
     if type(declared) is int and declared != counted.total:
         raise BadRequest(f"attachment {name!r} has {counted.total} bytes instead of {declared}; send it again")
+    if not encoding:
+        verify(name, member, content)
     return content
 
 

@@ -336,6 +336,10 @@ def test_open_revisions_come_as_multipart_with_the_bytes_that_the_asker_lacks(sc
     assert "multipart/related" in text
     assert text.count("\r\n\r\nnew\r\n") == 1
     assert "\r\n\r\nold\r\n" not in text
+    # CouchDB's replicator asks so for a document that it has nothing of.
+    whole = scratch.get(f'/db/t/a?open_revs=["{second}"]&revs=true&latest=true', headers={"Accept": "multipart/mixed"})
+    assert whole.get_data(as_text=True).count("\r\n\r\nold\r\n") == 1
+    assert whole.get_data(as_text=True).count("\r\n\r\nnew\r\n") == 1
     missing = scratch.get('/db/t/a?open_revs=["9-z"]', headers={"Accept": "multipart/mixed"})
     assert 'application/json; error="true"' in missing.get_data(as_text=True)
 
