@@ -20,6 +20,8 @@ CARD_WIDTH, CARD_HEIGHT = 1000, 631
 CARD_CORNERS = np.array([[0, 0], [CARD_WIDTH, 0], [CARD_WIDTH, CARD_HEIGHT], [0, CARD_HEIGHT]], np.float32)
 # How far a mark may lie from its place, in card units: other printings and bent cards differ by that much.
 TOLERANCE = 22.0
+# A line both of whose ends are known spans the card; it must not be outvoted by the words of one corner.
+SPAN_VOTES = 3
 Matrix = npt.NDArray[np.float64]
 # A box in card units: left, top, right, bottom.
 Zone = tuple[float, float, float, float]
@@ -120,9 +122,18 @@ def points_of(sightings: Iterable[Sighting]) -> tuple[Matrix, Matrix, list[int]]
     return np.array(photo, np.float64).reshape(-1, 2), np.array(card, np.float64).reshape(-1, 2), owners
 
 
+def ends(sighting: Sighting) -> int:
+    return 2 if sighting.is_whole else 1
+
+
+def votes(sighting: Sighting) -> int:
+    return SPAN_VOTES if sighting.is_whole and sighting.mark.pattern is not None else 1
+
+
 def fit_plane(sightings: Sequence[Sighting], least_marks: int = 2) -> Plane | None:
     """The plane that most marks agree on; None when fewer than `least_marks` different ones do."""
-    photo, card, owners = points_of(sightings)
+    photo, card, _ = points_of([sighting for sighting in sightings for _ in range(votes(sighting))])
+    owners = [index for index, sighting in enumerate(sightings) for _ in range(votes(sighting) * ends(sighting))]
     if len(photo) < 3:
         return None
     matrix, good = fit_matrix(photo, card)
@@ -140,7 +151,7 @@ def fit_matrix(photo: Matrix, card: Matrix) -> tuple[Matrix | None, npt.NDArray[
     rows = len({round(v / 10) for v in card[:, 1]})
     # The order of points must not decide: OpenCV's RANSAC draws from a fixed seed.
     # Perspective guessed from the left half alone runs wild at the right end.
-    if len(photo) >= 6 and rows >= 3 and spread > 150 and np.ptp(card[:, 0]) > 450:
+    if len(np.unique(photo, axis=0)) >= 6 and rows >= 3 and spread > 150 and np.ptp(card[:, 0]) > 450:
         matrix, mask = cv2.findHomography(photo, card, cv2.RANSAC, TOLERANCE, maxIters=500, confidence=0.999)
     elif len(photo) >= 4 and rows >= 2 and spread > 100:
         affine, mask = cv2.estimateAffine2D(photo, card, method=cv2.RANSAC, ransacReprojThreshold=TOLERANCE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import fmean
 
 import numpy as np
 import numpy.typing as npt
@@ -34,7 +35,10 @@ class Reading:
     @property
     def confidence(self) -> float:
         """The mean over the characters; 0 for nothing read."""
-        return sum(c.confidence for c in self.characters) / len(self.characters) if self.characters else 0.0
+        if not self.characters:
+            return 0.0
+        # Rounding must not put the mean of equal numbers below them.
+        return max(self.weakest, fmean(character.confidence for character in self.characters))
 
     @property
     def weakest(self) -> float:
