@@ -152,7 +152,7 @@ def register_shared(app: Flask, hub: Hub) -> None:
 
 def connect_parts(hub: Hub) -> None:
     """Let changes flow: accounts -> roster, commits -> nudges, the read model -> boards."""
-    roster = Roster(hub.accounts.store, hub.store, hub.settings)
+    roster = Roster(hub.accounts.store, hub.store, hub.settings, hub.catalogue.site_document())
     hub.accounts.store.on_change = lambda: void(roster.sync())
     hub.roster = roster
     roster.sync()

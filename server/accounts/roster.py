@@ -1,4 +1,4 @@
-"""Writes staff, sites and units into the `roster` database, which every device pulls."""
+"""Writes staff, sites, units and the site's catalogue into the `roster` database, which every device pulls."""
 
 from __future__ import annotations
 
@@ -24,8 +24,16 @@ class RosterStore(Protocol):
 class Roster:
     """Keeps the roster's documents equal to accounts.sqlite; ordinary revisions, since a roster may change."""
 
-    def __init__(self, accounts: AccountsStore, store: RosterStore, settings: Settings) -> None:
+    def __init__(
+        self,
+        accounts: AccountsStore,
+        store: RosterStore,
+        settings: Settings,
+        site_catalogue: Mapping[str, Any] | None = None,
+    ) -> None:
         self.accounts = accounts
+        # Definitions that the site replaced, and its signatures; nothing where it decided nothing.
+        self.site_catalogue = site_catalogue or {"definitions": [], "signed_off": []}
         self.store = store
         self.settings = settings
         self._seen = -1
@@ -49,6 +57,7 @@ class Roster:
 
     def _documents(self) -> Iterator[dict[str, Any]]:
         yield {"_id": "hub:info", "kind": "hub", "name": self.settings.hub_name, "demo": self.settings.demo}
+        yield {"_id": "catalogue:site", "kind": "catalogue", **self.site_catalogue}
         for site in self.accounts.sites():
             name = {"zh": site.name_zh, "en": site.name_en}
             document = {"_id": f"site:{site.id}", "kind": "site", "id": site.id, "name": name, "phone": site.phone}

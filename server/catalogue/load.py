@@ -1,7 +1,8 @@
 """Load the catalogue from its folders. One file adds one thing; a broken file is withheld by name, with the reason.
 
 An emergency hub must still start when somebody broke one definition, so nothing here raises for a file's content.
-A site's own definitions (`overrides_folder`, usually `instance/catalogue`) replace those of the same id.
+A site's own definitions (`overrides_folder`, usually `instance/catalogue`) replace those of the same id; its
+`decisions.json` chooses variants and says what is signed off.
 """
 
 import json
@@ -14,6 +15,8 @@ from marshmallow import ValidationError
 
 from server.catalogue.canonical import definition_hash
 from server.catalogue.checks import missing_references, score_fault
+from server.catalogue.decisions import FILE as DECISIONS_FILE
+from server.catalogue.decisions import DecisionsProblem, read_decisions, signatures_that_count, with_variant
 from server.catalogue.schemas import FOLDERS
 
 Entry = dict[str, Any]
@@ -34,6 +37,8 @@ class Catalogue:
     hashes: dict[str, dict[str, str]] = field(default_factory=lambda: {folder: {} for folder in FOLDERS})
     withheld: list[dict[str, str]] = field(default_factory=list)
     overridden: list[dict[str, str]] = field(default_factory=list)
+    # By folder and id, what the site itself has signed off.
+    signed: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
 
     @classmethod
     def load(cls, folder: Path, overrides_folder: Path | None = None) -> Self:
@@ -45,6 +50,7 @@ class Catalogue:
         if overrides_folder is not None:
             for name, path in override_files(Path(overrides_folder)):
                 catalogue.take(name, path, f"override {name}/{path.name}", is_override=True)
+            catalogue.decide(Path(overrides_folder))
         catalogue.check_references()
         return catalogue
 
@@ -60,7 +66,56 @@ class Catalogue:
             return
         self.entries[folder][entry["id"]] = entry
         if is_override:
-            self.overridden.append({"file": shown_as, "id": entry["id"], "version": entry["version"]})
+            self.note_override(shown_as, folder, entry)
+
+    def note_override(self, shown_as: str, folder: str, entry: Entry) -> None:
+        self.overridden.append({"file": shown_as, "folder": folder, "id": entry["id"], "version": entry["version"]})
+
+    def decide(self, folder: Path) -> None:
+        """Take over the site's choice of variants and its signatures; a decision that fits nothing is reported."""
+        try:
+            decisions = read_decisions(folder)
+        except DecisionsProblem as problem:
+            self.report(DECISIONS_FILE, str(problem))
+            return
+        for id_, variant in decisions["variants"].items():
+            self.choose_variant(id_, variant)
+        self.signed, faults = signatures_that_count(decisions["signed_off"], self.hashes)
+        for fault in faults:
+            self.report(DECISIONS_FILE, fault)
+
+    def choose_variant(self, id_: str, variant: str) -> None:
+        if id_ not in self.scores:
+            self.report(DECISIONS_FILE, f"chooses a variant of {id_!r}, which is not in the catalogue")
+            return
+        try:
+            chosen = with_variant(self.scores[id_], variant)
+        except DecisionsProblem as problem:
+            self.report(DECISIONS_FILE, str(problem))
+            return
+        if self.scores[id_]["default_variant"] == variant:
+            return
+        if fault := score_fault(chosen):
+            self.report(DECISIONS_FILE, f"variant {variant!r} of {id_}: {fault}")
+            return
+        self.scores[id_] = chosen
+        self.hashes["scores"][id_] = definition_hash(chosen)
+        self.note_override(f"variant of scores/{id_}", "scores", chosen)
+
+    def signed_off(self, folder: str, id_: str) -> dict[str, Any] | None:
+        """Who signed a definition off: its author's signature in the file, else the site's."""
+        return self.entries[folder][id_]["signed_off"] or self.signed.get(folder, {}).get(id_)
+
+    def site_document(self) -> dict[str, Any]:
+        """What devices must know beside the catalogue that they bring: replaced definitions and signatures."""
+        replaced = sorted({(one["folder"], one["id"]) for one in self.overridden})
+        definitions = [
+            {"folder": folder, "id": id_, "hash": self.hashes[folder][id_], "definition": self.entries[folder][id_]}
+            for folder, id_ in replaced
+            if id_ in self.entries[folder]
+        ]
+        signatures = [one for folder in self.signed.values() for one in folder.values()]
+        return {"definitions": definitions, "signed_off": signatures}
 
     def check_references(self) -> None:
         """Report names that lead nowhere; withhold what cannot work without them. A pathway goes on with the rest."""

@@ -50,7 +50,7 @@ def index_of(catalogue: Catalogue) -> dict[str, Any]:
                 "id": id_,
                 "version": entry["version"],
                 "hash": catalogue.hashes[folder][id_],
-                "signed_off": entry["signed_off"],
+                "signed_off": catalogue.signed_off(folder, id_),
             }
             for id_, entry in sorted(entries.items())
         ]

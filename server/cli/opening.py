@@ -13,9 +13,12 @@ from server.accounts.accounts import Accounts
 from server.accounts.secrets_file import SecretsProblem, load_secrets
 from server.accounts.store import AccountProblem
 from server.assemble import StartupProblem, database_remedy, prepare_instance
+from server.catalogue.decisions import DecisionsProblem
 from server.clock import Clock
 from server.settings import Settings, SettingsProblem
 from sync.errors import SyncError
+
+EXPECTED = (SettingsProblem, StartupProblem, SecretsProblem, AccountProblem, DecisionsProblem, SyncError)
 
 
 @contextmanager
@@ -23,7 +26,7 @@ def one_line_problems() -> Iterator[None]:
     """Turn the expected problems of an instance into click's one line."""
     try:
         yield
-    except (SettingsProblem, StartupProblem, SecretsProblem, AccountProblem, SyncError) as problem:
+    except EXPECTED as problem:
         raise click.ClickException(" ".join(str(problem).split())) from problem
 
 

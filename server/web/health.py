@@ -54,6 +54,8 @@ def register(app: Flask, hub: Hub) -> None:
             "checks": run_checks(hub),
             "degraded": hub.degraded,
             "withheld": withheld_of(hub),
+            "overridden": list(hub.catalogue.overridden),
+            "signed_off": signed_off_counts(hub),
             "flagged": hub.readmodel.count_with_problems(),
             "quarantine": quarantine_of(hub),
             "live_connections": hub.live.connected,
@@ -94,6 +96,13 @@ def check_instance(hub: Hub) -> str:
 
 def withheld_of(hub: Hub) -> list[dict[str, Any]]:
     return list(getattr(hub.catalogue, "withheld", []))
+
+
+def signed_off_counts(hub: Hub) -> dict[str, int]:
+    """How many definitions there are, and how many somebody has signed off."""
+    catalogue = hub.catalogue
+    names = [(folder, id_) for folder, entries in catalogue.entries.items() for id_ in entries]
+    return {"definitions": len(names), "signed": sum(catalogue.signed_off(*name) is not None for name in names)}
 
 
 def catalogue_reasons(hub: Hub) -> dict[str, str]:

@@ -1,6 +1,7 @@
 // The catalogue on the phone: bundled with the app, so that all of it works offline. What every screen needs (vital signs,
 // time nodes, pathways, indicators, symptoms, chips) is loaded with the first screen of an encounter; scores, drugs and
-// procedures are loaded when asked for. Nothing here reaches the network.
+// procedures are loaded when asked for. Nothing here reaches the network. What the site replaced stands in its place.
+import { shallowReactive, watch } from 'vue'
 import { language } from '../language'
 import { definitionHash } from './canonical'
 import type {
@@ -14,6 +15,7 @@ import type {
   TimeNodeDefinition,
   VitalField,
 } from './definitions'
+import { followSite, siteDefinition, siteDefinitions } from './site'
 import type { ScoreDefinition, Words } from './types'
 
 type Files<T> = Record<string, T>
@@ -55,16 +57,24 @@ function byId<T extends Ordered>(files: Files<T>): Readonly<Record<string, T>> {
 
 const idOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1, -'.json'.length)
 
+/** The bundled definitions of a folder by id, and the site's own in place of theirs. */
+function folder<T extends Ordered>(name: string, files: Files<T>): Readonly<Record<string, T>> {
+  const record = shallowReactive(byId(files) as Record<string, T>)
+  followSite(name, record)
+  return record
+}
+
 /** By id, in the order of the entry screen. */
-export const vitalFields = byId(vitalFiles)
+export const vitalFields = folder('vitals', vitalFiles)
 export { vitalFields as vitalFieldsById }
-export const timeNodes = byId(nodeFiles)
-export const pathways = byId(pathwayFiles)
-export const symptoms = byId(symptomFiles)
-export const indicators = byId(
+export const timeNodes = folder('time_nodes', nodeFiles)
+export const pathways = folder('pathways', pathwayFiles)
+export const symptoms = folder('symptoms', symptomFiles)
+export const indicators = folder(
+  'indicators',
   Object.fromEntries(Object.entries(indicatorFiles).filter(([, entry]) => entry.kind === 'interval')),
 )
-const chipSets = byId(chipFiles)
+const chipSets = folder('chips', chipFiles)
 const scorePaths = new Map(Object.keys(scoreLoaders).map((path) => [idOf(path), path]))
 export const scoreIds: readonly string[] = [...scorePaths.keys()].sort()
 
@@ -75,12 +85,14 @@ export interface LoadedScore {
 }
 
 const loaded = new Map<string, Promise<LoadedScore>>()
+watch(siteDefinitions, () => loaded.clear(), { flush: 'sync' })
 
 /** A score's definition and its stamp. Rejects for an id that the catalogue does not have. */
 export function loadScore(id: string): Promise<LoadedScore> {
   const known = loaded.get(id)
   if (known) return known
-  const load = scoreLoaders[scorePaths.get(id) ?? '']
+  const own = siteDefinition<ScoreDefinition>('scores', id)
+  const load = own ? () => Promise.resolve(own) : scoreLoaders[scorePaths.get(id) ?? '']
   if (!load) return Promise.reject(new Error(`the catalogue has no score ${id}`))
   const loading = load().then(async (definition) => ({
     definition,
@@ -102,7 +114,7 @@ export function pathway(id: string | null | undefined): PathwayDefinition {
 /** Ids of the scores that a pathway offers: those to do first, then the others. Unknown ones are left out. */
 export function scoresFor(pathwayId: string | null | undefined): { first: string[]; more: string[] } {
   const { scores } = pathway(pathwayId)
-  const isKnown = (id: string) => scorePaths.has(id)
+  const isKnown = (id: string) => scorePaths.has(id) || siteDefinition('scores', id) !== null
   return { first: scores.first.filter(isKnown), more: scores.more.filter(isKnown) }
 }
 
@@ -123,13 +135,14 @@ export function chips(
   return chosen?.chips ?? []
 }
 
-async function loadAll<T extends Ordered>(loaders: Loaders<T>): Promise<Readonly<Record<string, T>>> {
-  const files = await Promise.all(Object.entries(loaders).map(async ([path, load]) => [path, await load()] as const))
-  return byId(Object.fromEntries(files))
+async function loadAll<T extends Ordered>(name: string, loaders: Loaders<T>): Promise<Readonly<Record<string, T>>> {
+  const bundled = await Promise.all(Object.entries(loaders).map(async ([path, load]) => [idOf(path), await load()] as const))
+  const own = siteDefinitions.value.filter((one) => one.folder === name)
+  return byId(Object.fromEntries([...bundled, ...own.map((one) => [one.id, one.definition as unknown as T] as const)]))
 }
 
-export const loadDrugs = (): Promise<Readonly<Record<string, DrugDefinition>>> => loadAll(drugLoaders)
-export const loadProcedures = (): Promise<Readonly<Record<string, ProcedureDefinition>>> => loadAll(procedureLoaders)
+export const loadDrugs = (): Promise<Readonly<Record<string, DrugDefinition>>> => loadAll('drugs', drugLoaders)
+export const loadProcedures = (): Promise<Readonly<Record<string, ProcedureDefinition>>> => loadAll('procedures', procedureLoaders)
 
 /** Say a catalogue label in the chosen language. Reactive where it is called in a template or a computed. */
 export function label(words: Words | { label: Words } | { names: Words } | null | undefined): string {

@@ -100,9 +100,11 @@ export const words = {
   signOutAnyway: { zh: '仍要退出', en: 'Sign out anyway' },
   about: { zh: '关于', en: 'About' },
   aboutSigned: {
-    zh: '评分、报警限和路径时限取自公开文献，尚未由本单位医生签字认可。应用给出的是提示，不是诊断。',
-    en: 'Scores, alarm limits and pathway targets come from published sources and have not been signed off by physicians of this organisation. The app prompts; it does not diagnose.',
+    zh: '评分、报警限和路径时限取自公开文献，除注明已签署者外，尚未由本单位医生签字认可。应用给出的是提示，不是诊断。',
+    en: 'Scores, alarm limits and pathway targets come from published sources and, unless marked as signed, have not been signed off by physicians of this organisation. The app prompts; it does not diagnose.',
   },
+  aboutOwn: { zh: '本单位自定的定义：{n} 项，已代替应用自带的定义。', en: 'Definitions of this organisation: {n}, used instead of those that the app brings.' },
+  aboutRefused: { zh: '本单位的定义无法使用，已用应用自带的：{reason}', en: 'A definition of this organisation cannot be used; the one that the app brings stays: {reason}' },
   aboutDemo: {
     zh: '演示模式：这里的患者和医院都是虚构的。不要录入真实患者。',
     en: 'Demo mode: patients and hospitals here are invented. Do not enter real patients.',

@@ -13,6 +13,11 @@ export interface RosterSite {
   name: Name
   phone: string | null
 }
+/** What the site decided about the catalogue; its shape is the catalogue's own concern. */
+export interface SiteCatalogue {
+  definitions: unknown[]
+  signed_off: unknown[]
+}
 export interface RosterUnit {
   id: string
   name: Name
@@ -115,6 +120,11 @@ export function staffName(id: string | null | undefined): string {
 /** Active staff of a site, for choosing who acts. */
 export function staffOfSite(site: string): RosterStaff[] {
   return ofKind<RosterStaff>('staff').filter((person) => person.active && person.sites.includes(site))
+}
+
+/** Definitions and signatures of the site; null until the roster has them. */
+export function siteCatalogue(): SiteCatalogue | null {
+  return (rows.value.get('catalogue:site') as SiteCatalogue | undefined) ?? null
 }
 
 /** The hub is a demonstration: every screen says so. */

@@ -111,7 +111,8 @@ def test_a_site_replaces_a_definition_by_a_version_of_its_own(shelf: Path, tmp_p
     catalogue = Catalogue.load(shelf, tmp_path / "site")
     assert catalogue.withheld == []
     assert catalogue.scores["ti"]["default_variant"] == "k1346"
-    assert catalogue.overridden == [{"file": "override scores/ti.json", "id": "ti", "version": "1.0.0+county.1"}]
+    named = {"folder": "scores", "id": "ti", "version": "1.0.0+county.1"}
+    assert catalogue.overridden == [{"file": "override scores/ti.json", **named}]
     assert catalogue.definition("ti")["hash"] != Catalogue.load(shelf).definition("ti")["hash"]
 
 
