@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Protocol
 
 from server.accounts.store import AccountsStore
 from server.settings import Settings
+from sync.documents import Edit, Outcome, parse_edit
+from sync.errors import SyncError
 
 ROSTER = "roster"
 
@@ -18,7 +20,7 @@ class RosterStore(Protocol):
 
     def get(self, database: str, document_id: str) -> dict[str, Any] | None: ...
 
-    def put(self, database: str, document: Mapping[str, Any]) -> str: ...
+    def apply(self, database: str, edits: list[Edit]) -> list[Outcome]: ...
 
 
 class Roster:
@@ -39,17 +41,20 @@ class Roster:
         self._seen = -1
 
     def sync(self) -> int:
-        """Write the documents that differ; returns how many were written."""
-        self._seen = self.accounts.database.change_counter()
+        """Write the documents that differ, all in one commit; returns how many were written."""
+        seen = self.accounts.database.change_counter()
         self.store.ensure_database(ROSTER)
-        written = 0
+        edits = []
         for wanted in self._documents():
             known = self.store.get(ROSTER, wanted["_id"])
-            if known is not None and {**known, "_rev": None} == {**wanted, "_rev": None}:
-                continue
-            self.store.put(ROSTER, wanted if known is None else {**wanted, "_rev": known["_rev"]})
-            written += 1
-        return written
+            if known is None:
+                edits.append(parse_edit(wanted))
+            elif {**known, "_rev": None} != {**wanted, "_rev": None}:
+                edits.append(parse_edit({**wanted, "_rev": known["_rev"]}))
+        for refused in [one for one in self.store.apply(ROSTER, edits) if one.error] if edits else []:
+            raise SyncError(f"the roster did not take {refused.id}: {refused.reason}", error=refused.error)
+        self._seen = seen
+        return len(edits)
 
     def sync_if_changed(self) -> int:
         """As `sync`, when another connection (the command line) has written since."""

@@ -76,11 +76,14 @@ def ensure_mailbox(store: Store, base: str) -> None:
 
 def ensure_roster_mailboxes(store: Store) -> None:
     """Make the mailboxes of every unit and site on the roster."""
-    if not store.has_database(ROSTER):
+    existing = set(store.database_names())  # asked once: a city has a thousand ambulances
+    if ROSTER not in existing:
         return
     for kind in ("unit", "site"):
         for document in store.read_range(ROSTER, f"{kind}:", f"{kind}:\uffff"):
-            ensure_mailbox(store, f"{kind}_{str(document['_id']).partition(':')[2]}")
+            base = f"{kind}_{str(document['_id']).partition(':')[2]}"
+            if not {base, base + MEDIA_SUFFIX} <= existing:
+                ensure_mailbox(store, base)
 
 
 def visible_databases(store: Store, session: Session) -> list[str]:

@@ -54,6 +54,22 @@ def test_what_another_process_writes_reaches_the_roster(staffed: Hub, make_app: 
     assert staffed.roster.sync_if_changed() == 0
 
 
+def test_a_thousand_ambulances_reach_the_roster_in_one_commit(
+    staffed: Hub, make_app: Callable[..., Flask]
+) -> None:  # a commit for each, and a look at all mailboxes after each, kept a city's hub from starting for a minute
+    from server.accounts.accounts import Accounts
+
+    command_line = Accounts(staffed.settings.instance / "accounts.sqlite", staffed.settings, staffed.clock, "00" * 32)
+    for number in range(1000):
+        command_line.store.put_unit(f"u{number}", f"救护车 {number}")
+    command_line.database.close()
+    rung: list[frozenset[str]] = []
+    staffed.store.on_commit(rung.append)
+    assert staffed.roster is not None and staffed.roster.sync_if_changed() == 1000
+    assert rung == [frozenset({"roster"})]
+    assert staffed.store.has_database("unit_u999") and staffed.store.has_database("unit_u999-media")
+
+
 def test_only_an_administrator_changes_the_roster(staffed: Hub, client: FlaskClient, sign_in: SignIn) -> None:
     nurse = bearer(sign_in("nurse"))
     answer = client.put("/api/units/a102", json={"name": "102"}, headers=nurse)
