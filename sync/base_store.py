@@ -11,7 +11,7 @@ from sync.attachments import Attachment
 from sync.documents import Edit, Outcome, parse_edit
 from sync.edits import apply_edits
 from sync.errors import Conflict, Forbidden, NotFound, SyncError
-from sync.mailboxes import accept_edits, release_group
+from sync.mailboxes import accept_edits, release_group, revise_group
 from sync.record import Record
 from sync.revisions import parse_revision
 from sync.signals import Signals
@@ -19,7 +19,7 @@ from sync.store import (
     ARCHIVE,
     Changes,
     CommitListener,
-    Group,
+    Decide,
     Range,
     Receipt,
     Router,
@@ -138,17 +138,22 @@ class BaseStore(ABC):
 
         return self._write(job)
 
-    def release(self, group: Group, *, keep: str = "") -> int:
-        """Take a group out of all mailboxes and keep `group` as its new state; returns how many memberships ended."""
+    def release(self, key: str, decide: Decide, *, keep: str = "") -> int | None:
+        """Take a group out of all mailboxes and keep what `decide` makes of it; returns how many memberships ended.
 
-        def job(tx: Transaction) -> int:
-            return release_group(tx, tx.database(ARCHIVE).shelf, group, keep)
+        Mailboxes whose names begin with `keep` hold on to theirs. None: `decide` left the group alone.
+        """
+
+        def job(tx: Transaction) -> int | None:
+            return release_group(tx, tx.database(ARCHIVE).shelf, key, decide, keep)
 
         return self._write(job)
 
-    def save_group(self, group: Group) -> None:
+    def revise_group(self, key: str, decide: Decide) -> None:
+        """Keep what `decide` makes of a group; its documents stay where they are."""
+
         def job(tx: Transaction) -> None:
-            tx.save_group(tx.database(ARCHIVE).shelf, group)
+            revise_group(tx, tx.database(ARCHIVE).shelf, key, decide)
 
         self._write(job)
 

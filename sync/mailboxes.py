@@ -17,7 +17,7 @@ from sync.edits import hold_attachments, keep_contents
 from sync.errors import SyncError
 from sync.record import Record, Stored, first_record
 from sync.revisions import ancestry, merge, new_revision
-from sync.store import ARCHIVE, TWIN_SUFFIX, Arrival, Group, Notice, Receipt, Router, Verdict
+from sync.store import ARCHIVE, TWIN_SUFFIX, Arrival, Decide, Notice, Receipt, Router, Verdict
 from sync.transaction import Shelved, Transaction
 
 # The first character after every character of an id, so that prefix + END closes the prefix's range.
@@ -139,17 +139,20 @@ def _learn_revision(tx: Transaction, record: Record, edit: Edit) -> None:
     tx.update(record, before)
 
 
-def release_group(tx: Transaction, shelf: int, group: Group, keep: str = "") -> int:
+def release_group(tx: Transaction, shelf: int, key: str, decide: Decide, keep: str = "") -> int | None:
     """Take a group's documents out of every mailbox (never out of the archive); returns how many memberships ended.
 
+    `decide` sees the group as it is in this very transaction; None leaves everything as it is, and is returned.
     Mailboxes whose names begin with `keep` hold on to theirs.
     Their revisions stay known there, so that nobody who pushes them again puts them back.
     """
+    ids = tx.ids_between(shelf, key, key + END)
+    group = decide(tx.group(shelf, key), len(ids))
+    if group is None:
+        return None
     count = 0
     released: dict[str, None] = {}
-    if group.notice is not None:
-        tx.load(shelf, group.notice.id)  # before the group's range, so that a store which reads that at once has it too
-    for document_id in tx.ids_between(shelf, group.key, group.key + END):
+    for document_id in ids:
         record = tx.load(shelf, document_id)
         if record is None:
             continue
@@ -162,6 +165,13 @@ def release_group(tx: Transaction, shelf: int, group: Group, keep: str = "") -> 
         tell(tx, shelf, group.notice, released)
     tx.save_group(shelf, replace(group, notice=None))
     return count
+
+
+def revise_group(tx: Transaction, shelf: int, key: str, decide: Decide) -> None:
+    """Keep what `decide` makes of a group as it is in this very transaction; None leaves it alone."""
+    group = decide(tx.group(shelf, key), len(tx.ids_between(shelf, key, key + END)))
+    if group is not None:
+        tx.save_group(shelf, group)
 
 
 def tell(tx: Transaction, shelf: int, notice: Notice, also: Iterable[str] = ()) -> None:

@@ -6,6 +6,7 @@ guard -> parse -> store, route and receipt in one transaction -> an answer for e
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, Protocol
 
 from server.clock import to_iso
@@ -42,9 +43,12 @@ class Delivery:
         router = self._router(rules.entitled_mailboxes(staff.role, staff.units, staff.sites), documents)
         return self._accept(mailbox, documents, router, staff.id, session.device)
 
-    def deliver_as_hub(self, mailbox: str, documents: Sequence[Any]) -> list[dict[str, Any]]:
-        """Deliver documents that the hub itself wrote."""
-        return self._accept(mailbox, documents, self._router((), documents), "hub", None)
+    def close_silent(self, mailbox: str, closure: dict[str, Any], now: datetime) -> dict[str, Any]:
+        """Deliver the hub's own closure of an encounter that is silent now; returns the answer.
+
+        Its error is router.NOT_SILENT when somebody wrote to the encounter in the meantime.
+        """
+        return self._accept(mailbox, [closure], EncounterRouter(silent_at=to_iso(now)), "hub", None)[0]
 
     def _accept(
         self, mailbox: str, documents: Sequence[Any], router: EncounterRouter, staff: str, device: str | None

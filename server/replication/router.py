@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeGuard
 
 from server.encounters.rules import parse_document_id
 from server.replication import notices
@@ -27,6 +27,8 @@ from sync.store import Arrival, Group, Verdict
 ROUTING_KINDS = frozenset({"destination", "prealert", "closure"})
 # A stranger's acknowledgement would tell a crew that a hospital knows.
 MEMBERS_ONLY_KINDS = ROUTING_KINDS | {"acknowledgement"}
+# Why the hub's own closure was not taken: an error word, since no device ever hears it.
+NOT_SILENT = "not_silent"
 RELEASE_AFTER = timedelta(hours=24)
 STALE_AFTER = timedelta(hours=72)
 
@@ -76,10 +78,15 @@ class _Course:
 
 @dataclass(frozen=True)
 class EncounterRouter:
-    """Decides for one delivery. `entitled`: the sender's own mailboxes; `sites`: site mailboxes that exist."""
+    """Decides for one delivery. `entitled`: the sender's own mailboxes; `sites`: site mailboxes that exist.
+
+    `silent_at`: the hub closes an encounter that was silent when it looked; one that is not silent at this time stays
+    open.
+    """
 
     entitled: tuple[str, ...] = ()
     sites: frozenset[str] = frozenset()
+    silent_at: str | None = None
 
     def key_of(self, document_id: str) -> str | None:
         return encounter_key(document_id)
@@ -89,6 +96,8 @@ class EncounterRouter:
         if parts is None:
             return Verdict(None, error="forbidden", reason="the id must be encounter:<ulid>:<kind>:<ulid>")
         sender, lane = base_of(arrival.mailbox), lane_of(arrival.mailbox)
+        if self.silent_at is not None and (not is_due(group, self.silent_at) or is_closed(group.facts)):
+            return Verdict(None, error=NOT_SILENT, reason="somebody has written to it since it was found silent")
         group = group or Group(f"encounter:{parts.encounter}:")
         origin = self._origin(sender, group)
         if origin is None:
@@ -234,6 +243,11 @@ def due_at(facts: Mapping[str, Any], received_at: str) -> str:
     if facts.get("closed_at"):
         return _later(str(facts["closed_at"]), RELEASE_AFTER)
     return _later(str(facts.get("last_received_at") or received_at), STALE_AFTER)
+
+
+def is_due(group: Group | None, at: str) -> TypeGuard[Group]:
+    """Whether the hub must look at a group at this time."""
+    return group is not None and bool(group.members) and group.due_at is not None and group.due_at <= at
 
 
 def is_closed(facts: Mapping[str, Any]) -> bool:

@@ -19,9 +19,9 @@ from sync.couchdb_store.ledger import Entry
 from sync.couchdb_store.parts import Parts
 from sync.couchdb_store.transaction import SHELF, CouchTransaction, ids_of
 from sync.documents import Edit, Outcome
-from sync.mailboxes import accept_edits, release_group
+from sync.mailboxes import accept_edits, release_group, revise_group
 from sync.record import Record
-from sync.store import Group, Receipt, Router
+from sync.store import Decide, Receipt, Router
 
 LOCKS = 64
 TRIES = 12
@@ -51,24 +51,24 @@ class MailboxWriter:
         self._change({key: ids_of(ones) for key, ones in by_key.items()}, work)
         return [outcomes[id(edit)] for edit in edits]
 
-    def release(self, group: Group, keep: str) -> int:
+    def release(self, key: str, decide: Decide, keep: str) -> int | None:
         """Take a group out of its mailboxes; a mailbox that shows little of what it holds goes on to its next one."""
-        counts: list[int] = []
+        counts: list[int | None] = []
         touched: set[str] = set()
 
         def work(_key: str, tx: CouchTransaction) -> None:
-            counts.append(release_group(tx, SHELF, group, keep))
+            counts.append(release_group(tx, SHELF, key, decide, keep))
             touched.update(tx.left)
 
-        self._change({group.key: []}, work)
+        self._change({key: []}, work)
         for name in sorted(touched):
             place = self._parts.registry.find(name)
             if place is not None and generations.is_due(self._parts, place):
                 generations.advance(self._parts, place)
         return counts[-1]
 
-    def save_group(self, group: Group) -> None:
-        self._change({group.key: []}, lambda _key, tx: tx.save_group(SHELF, group))
+    def revise_group(self, key: str, decide: Decide) -> None:
+        self._change({key: []}, lambda _key, tx: revise_group(tx, SHELF, key, decide))
 
     # --- changing groups
     def _change(self, wanted: dict[str, list[str]], work: Callable[[str, CouchTransaction], None]) -> None:

@@ -27,7 +27,7 @@ from sync.couchdb_store.watcher import Watcher
 from sync.documents import Edit, Outcome
 from sync.errors import Forbidden
 from sync.record import Record
-from sync.store import ARCHIVE, Changes, DatabaseInfo, Group, Range, Receipt, Router, Row, is_mailbox
+from sync.store import ARCHIVE, Changes, DatabaseInfo, Decide, Group, Range, Receipt, Router, Row, is_mailbox
 
 T = TypeVar("T")
 DEFAULT_PREFIX = "greenlane"
@@ -233,11 +233,11 @@ class CouchdbStore(BaseStore):
     def accept(self, mailbox: str, edits: list[Edit], router: Router, receipt: Receipt) -> list[Outcome]:
         return self._mailboxes.accept(mailbox, edits, router, receipt)
 
-    def release(self, group: Group, *, keep: str = "") -> int:
-        return self._mailboxes.release(group, keep)
+    def release(self, key: str, decide: Decide, *, keep: str = "") -> int | None:
+        return self._mailboxes.release(key, decide, keep)
 
-    def save_group(self, group: Group) -> None:
-        self._mailboxes.save_group(group)
+    def revise_group(self, key: str, decide: Decide) -> None:
+        self._mailboxes.revise_group(key, decide)
 
     def group(self, key: str) -> Group | None:
         return self.parts.groups.get([key])[key].group

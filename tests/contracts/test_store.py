@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from sync.documents import Edit, Outcome, parse_edit
 from sync.errors import BadRequest, Conflict, Forbidden, NotFound
 from sync.memory_store import MemoryStore
 from sync.sqlite_store import open_store
-from sync.store import ARCHIVE, Arrival, Group, Notice, Range, Receipt, Store, Verdict, pages
+from sync.store import ARCHIVE, Arrival, Decide, Group, Notice, Range, Receipt, Store, Verdict, pages
 from tests.sync import couchdb
 
 STORES: dict[str, Callable[[Path], Any]] = {
@@ -58,6 +59,15 @@ class Everyone:
         seen = [*((group.facts.get("seen") or []) if group else []), arrival.id]
         after = Group(self.key_of(arrival.id), self.members, {"seen": seen}, arrival.receipt.received_at)
         return Verdict(after, self.lane, self.members, self.backfill)
+
+
+def becomes(group: Group) -> Decide:
+    """Whatever the group is by now, it shall be this."""
+    return lambda _now, _documents: group
+
+
+def release(store: Store, group: Group, keep: str = "") -> int | None:
+    return store.release(group.key, becomes(group), keep=keep)
 
 
 def replicate(store: Store, database: str, *documents: dict[str, Any]) -> list[Outcome]:
@@ -417,7 +427,7 @@ def test_what_was_released_is_gone_but_known_and_sequences_never_go_back(county:
     before = county.changes("unit_a").last_seq
     group = county.group("e:")
     assert group is not None
-    assert county.release(group) == 2
+    assert release(county, group) == 2
     assert ids(county, "unit_a") == ["f:1"]
     assert county.get("unit_a", "e:1") is None
     assert county.get(ARCHIVE, "e:1") is not None
@@ -430,7 +440,7 @@ def test_what_was_released_is_gone_but_known_and_sequences_never_go_back(county:
 def test_pushing_a_released_document_again_does_not_put_it_back_but_backfilling_does(county: Store) -> None:
     county.accept("unit_a", edits({"_id": "e:1", "_rev": "1-a"}), Everyone("unit_a"), RECEIPT)
     before = county.changes("unit_a").last_seq
-    county.release(Group("e:", ("unit_a",)))
+    release(county, Group("e:", ("unit_a",)))
     county.accept("unit_a", edits({"_id": "e:1", "_rev": "1-a"}), Everyone("unit_a"), RECEIPT)
     assert ids(county, "unit_a") == []
     reopened = Everyone("unit_a", backfill=("unit_a",))
@@ -445,7 +455,7 @@ def told(store: Store, database: str) -> Any:
 def test_a_release_is_told_where_something_was_released_and_nowhere_else(county: Store) -> None:
     county.accept("unit_a", edits({"_id": "e:1", "_rev": "1-a"}), Everyone("unit_a", "quarantine_d"), RECEIPT)
     county.accept("unit_a-media", edits({"_id": "e:2", "_rev": "1-a"}), Everyone("site_x", lane="-media"), RECEIPT)
-    county.release(Group("e:", ("unit_a",), {"x": 1}, None, Notice("release:e", {"n": 1})), keep="quarantine_")
+    release(county, Group("e:", ("unit_a",), {"x": 1}, None, Notice("release:e", {"n": 1})), keep="quarantine_")
     assert ids(county, "unit_a") == ids(county, "site_x") == ["release:e"]
     assert ids(county, "site_x-media") == ids(county, "unit_a-media") == []
     assert ids(county, "quarantine_d") == ["e:1"]
@@ -460,7 +470,7 @@ def test_what_is_told_next_is_a_further_revision_that_comes_with_the_document_th
             return Verdict(after, "", self.members)
 
     county.accept("unit_a", edits({"_id": "e:1", "_rev": "1-a"}), Everyone("unit_a", "site_x"), RECEIPT)
-    county.release(Group("e:", ("unit_a",), {}, None, Notice("release:e", {"n": 1})))
+    release(county, Group("e:", ("unit_a",), {}, None, Notice("release:e", {"n": 1})))
     before = county.changes("unit_a").last_seq
     county.accept("unit_a", edits({"_id": "e:2", "_rev": "1-a"}), Taking("unit_a"), RECEIPT)
     # A cluster orders one commit as it likes; tests/server/replication/test_release.py holds the others to more.
@@ -471,25 +481,49 @@ def test_what_is_told_next_is_a_further_revision_that_comes_with_the_document_th
     assert revisions[0][0].startswith("2-")
     assert revisions == [revisions[0]] * 3
     assert len(revisions[0]) == 1
-    county.release(Group("e:", ("unit_a",), {}, None, Notice("release:e", {"n": 3})))
+    release(county, Group("e:", ("unit_a",), {}, None, Notice("release:e", {"n": 3})))
     assert ids(county, "unit_a") == ["release:e"]
     assert told(county, "site_x") == 3
 
 
 def test_a_notice_without_words_leaves_the_mailboxes_and_stays_in_the_archive(county: Store) -> None:
     county.accept("unit_a", edits({"_id": "e:1", "_rev": "1-a"}), Everyone("unit_a"), RECEIPT)
-    county.release(Group("e:", (), {}, None, Notice("release:e", {"n": 1})))
-    county.release(Group("e:", (), {}, None, Notice("release:e", {})))
+    release(county, Group("e:", (), {}, None, Notice("release:e", {"n": 1})))
+    release(county, Group("e:", (), {}, None, Notice("release:e", {})))
     assert ids(county, "unit_a") == []
     assert told(county, ARCHIVE) == 1
-    county.release(Group("g:", (), {}, None, Notice("release:g", {})))
+    release(county, Group("g:", (), {}, None, Notice("release:g", {})))
     assert county.get(ARCHIVE, "release:g") is None
 
 
 def test_a_release_can_leave_some_mailboxes_alone(county: Store) -> None:
     county.accept("unit_a", edits({"_id": "e:1", "_rev": "1-a"}), Everyone("unit_a", "quarantine_d"), RECEIPT)
-    county.release(Group("e:"), keep="quarantine_")
+    release(county, Group("e:"), keep="quarantine_")
     assert county.mailboxes_of("e:1") == ["quarantine_d"]
+
+
+def test_a_release_is_decided_on_the_group_as_it_is_and_may_be_left_undone(county: Store) -> None:
+    county.accept("unit_a", edits({"_id": "e:1", "_rev": "1-a"}), Everyone("unit_a"), RECEIPT)
+    county.accept("unit_a-media", edits({"_id": "e:2", "_rev": "1-a"}), Everyone("unit_a", lane="-media"), RECEIPT)
+    before = {name: county.changes(name) for name in (ARCHIVE, "unit_a", "unit_a-media")}
+    seen: list[tuple[Group | None, int]] = []
+
+    def leave(group: Group | None, documents: int) -> Group | None:
+        seen.append((group, documents))
+        return None
+
+    assert county.release("e:", leave) is None
+    county.revise_group("e:", leave)
+    assert county.release("nobody:", leave) is None
+    assert seen == [(county.group("e:"), 2), (county.group("e:"), 2), (None, 0)]
+    assert {name: county.changes(name) for name in before} == before
+
+
+def test_a_group_is_revised_as_it_is_and_its_documents_stay(county: Store) -> None:
+    county.accept("unit_a", edits({"_id": "e:1", "_rev": "1-a"}), Everyone("unit_a"), RECEIPT)
+    county.revise_group("e:", lambda group, _documents: replace(group, due_at="2027") if group is not None else None)
+    assert county.group("e:") == Group("e:", ("unit_a",), {"seen": ["e:1"]}, "2027")
+    assert ids(county, "unit_a") == ["e:1"]
 
 
 def test_groups_that_are_due_come_oldest_first(county: Store) -> None:
@@ -499,7 +533,7 @@ def test_groups_that_are_due_come_oldest_first(county: Store) -> None:
         )
     assert [group.key for group in county.groups_due("2026-01-02")] == ["f:", "e:"]
     assert county.group("e:") == Group("e:", ("unit_a",), {"seen": ["e:1"]}, "2026-01-02")
-    county.save_group(Group("f:", (), {}, None))
+    county.revise_group("f:", becomes(Group("f:", (), {}, None)))
     assert [group.key for group in county.groups_due("2026-01-02")] == ["e:"]
 
 

@@ -11,7 +11,7 @@ import pytest
 from sync.couchdb_store import CouchdbStore
 from sync.errors import StoreDamaged
 from sync.store import ARCHIVE, Group, Receipt
-from tests.contracts.test_store import RECEIPT, Everyone, edits, ids
+from tests.contracts.test_store import RECEIPT, Everyone, becomes, edits, ids
 from tests.sync import couchdb
 
 pytestmark = couchdb.NEEDED
@@ -93,7 +93,7 @@ def test_a_hub_that_dies_while_releasing_leaves_it_to_the_next_one(prefix: str, 
         hub = couchdb.open_one(prefix)
         couchdb.kill_after(hub, writes)
         try:
-            hub.release(Group("e:", ("unit_a", "site_x"), {"released": writes}))
+            hub.release("e:", becomes(Group("e:", ("unit_a", "site_x"), {"released": writes})))
             is_dead = False
         except couchdb.Killed:
             is_dead = True

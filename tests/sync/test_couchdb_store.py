@@ -14,7 +14,7 @@ from sync.couchdb_store.pointers import Pointers
 from sync.documents import parse_edit
 from sync.errors import BadRequest
 from sync.store import ARCHIVE, Group, Range
-from tests.contracts.test_store import RECEIPT, Everyone, edits, ids
+from tests.contracts.test_store import RECEIPT, Everyone, becomes, edits, ids
 from tests.sync import couchdb
 
 ULID = "01KAJZ0000ABCDEFGHJKMNPQRS"  # a moment in November 2025
@@ -84,7 +84,7 @@ def test_bodies_lie_by_month_and_mailboxes_hold_pointers_only(county: CouchdbSto
 def test_the_next_generation_holds_what_stays_and_still_knows_what_left(county: CouchdbStore) -> None:
     county.accept("unit_a", edits(*({"_id": f"{k}:1", "_rev": "1-a"} for k in "efg")), Everyone("unit_a"), RECEIPT)
     county.put_local("unit_a", {"_id": "_local/x", "since": 3})
-    county.release(Group("f:", ("unit_a",)))
+    county.release("f:", becomes(Group("f:", ("unit_a",))))
     before = county.changes("unit_a").last_seq
     assert before.startswith("1-")
     county.compact("unit_a")
@@ -139,7 +139,7 @@ def test_a_mailbox_that_shows_little_of_what_it_holds_goes_on_by_itself(
     monkeypatch.setattr(generations, "DELETED_LIMIT", 3)
     county.accept("unit_a", edits({"_id": "f:1", "_rev": "1-a"}), Everyone("unit_a"), RECEIPT)
     county.accept("unit_a", edits(*({"_id": f"e:{n}", "_rev": "1-a"} for n in range(4))), Everyone("unit_a"), RECEIPT)
-    county.release(Group("e:", ("unit_a",)))
+    county.release("e:", becomes(Group("e:", ("unit_a",))))
     assert county.changes("unit_a").last_seq.startswith("2-")
     assert ids(county, "unit_a") == ["f:1"]
     assert ids(county, ARCHIVE) == ["f:1", "e:0", "e:1", "e:2", "e:3"]
@@ -149,7 +149,7 @@ def test_a_mailbox_that_shows_little_of_what_it_holds_goes_on_by_itself(
 def test_a_long_tail_of_releases_hides_nothing_that_comes_after_it(county: CouchdbStore) -> None:
     many = [{"_id": f"e:{n:03}", "_rev": "1-a"} for n in range(60)]
     county.accept("unit_a", edits({"_id": "f:1", "_rev": "1-a"}, *many), Everyone("unit_a"), RECEIPT)
-    county.release(Group("e:", ("unit_a",)))
+    county.release("e:", becomes(Group("e:", ("unit_a",))))
     at = county.changes("unit_a", limit=1).last_seq
     assert county.changes("unit_a", at, 1).results == []
     assert not county.wait("unit_a", at, 0)

@@ -6,6 +6,7 @@ import base64
 import os
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -154,7 +155,17 @@ class Stores(RuleBasedStateMachine):
 
     @rule(group=st.sampled_from(["g:", "h:", "nobody:"]), keep=st.sampled_from(["", "unit_"]))
     def release(self, group: str, keep: str) -> None:
-        self.both(lambda store: store.release(Group(group, ("unit_a",), {"released": True}), keep=keep))
+        after = Group(group, ("unit_a",), {"released": True})
+        self.both(lambda store: store.release(group, lambda _now, _documents: after, keep=keep))
+
+    @rule(group=st.sampled_from(["g:", "h:", "nobody:"]), keep=st.sampled_from(["", "unit_"]))
+    def release_what_is_there(self, group: str, keep: str) -> None:
+        """The decision hears the group as it is; one that nobody knows is left alone."""
+
+        def decide(now: Group | None, documents: int) -> Group | None:
+            return replace(now, facts={**now.facts, "documents": documents}) if now is not None else None
+
+        self.both(lambda store: store.release(group, decide, keep=keep))
 
     @rule(since=st.sampled_from(DATABASES))
     def mark(self, since: str) -> None:

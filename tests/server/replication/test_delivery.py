@@ -18,6 +18,7 @@ from sync.memory_store import MemoryStore
 from sync.sqlite_store import open_store
 from sync.store import ARCHIVE, Store
 from tests.server.replication.encounters import closure, destination, document, header, rendition, ulid, vitals
+from tests.sync import couchdb
 
 START = datetime(2026, 11, 21, 8, tzinfo=UTC)
 
@@ -68,14 +69,25 @@ STORES: dict[str, Callable[[Path], Any]] = {
 }
 
 
-@pytest.fixture(params=STORES)
-def county(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[County]:
-    store = STORES[request.param](tmp_path)
+if couchdb.URL:
+    STORES["couchdb"] = lambda folder: couchdb.open_one(couchdb.new_prefix())
+
+
+def new_county(request: pytest.FixtureRequest, folder: Path) -> Iterator[County]:
+    """A county over the store that the fixture asks for; dropped when the test is over."""
+    store = STORES[request.param](folder)
     store.ensure_database("roster")
     for one in ("unit:a101", "unit:a102", "site:county", "site:east"):
         store.put("roster", {"_id": one, "kind": one.partition(":")[0]})
     yield County(store)
+    if request.param == "couchdb":
+        couchdb.drop(store)
     store.close()
+
+
+@pytest.fixture(params=STORES)
+def county(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[County]:
+    yield from new_county(request, tmp_path)
 
 
 # --- claiming and routing

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from server.replication.notices import LISTED_FOR
+from sync.couchdb_store import CouchdbStore
 from sync.store import ARCHIVE
 from tests.server.replication.encounters import closure, destination, document, header, rendition, ulid, vitals
-from tests.server.replication.test_delivery import CREW, EAST_NURSE, NURSE, OTHER_CREW, STORES, County, session_of
+from tests.server.replication.test_delivery import (
+    CREW,
+    EAST_NURSE,
+    NURSE,
+    OTHER_CREW,
+    STORES,
+    County,
+    new_county,
+    session_of,
+)
 
 NOTICE = f"release:{ulid(1)}"
 
 
 @pytest.fixture(params=STORES)
 def county(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[County]:
-    make: Callable[[Path], Any] = STORES[request.param]
-    store = make(tmp_path)
-    store.ensure_database("roster")
-    for one in ("unit:a101", "unit:a102", "site:county", "site:east"):
-        store.put("roster", {"_id": one, "kind": one.partition(":")[0]})
-    yield County(store)
-    store.close()
+    yield from new_county(request, tmp_path)
 
 
 def notice(county: County, mailbox: str) -> tuple[str | None, Any]:
@@ -39,6 +43,11 @@ def notice(county: County, mailbox: str) -> tuple[str | None, Any]:
 
 def feed(county: County, mailbox: str, since: str = "0") -> list[str]:
     return [change.id for change in county.store.changes(mailbox, since).results]
+
+
+def is_told_first(county: County, told: list[str]) -> bool:
+    """Whether a feed names the notice, and ahead of all else; a cluster orders one commit as it likes."""
+    return NOTICE in told if isinstance(county.store, CouchdbStore) else told[0] == NOTICE
 
 
 def close(county: County) -> list[dict[str, Any]]:
@@ -91,7 +100,9 @@ def test_a_document_from_a_drawer_takes_the_release_back_before_it_is_seen(count
     late = vitals(1, 2000)
     assert county.push(CREW, "unit_a101", late) == [None]
     for mailbox, since in seen.items():
-        assert feed(county, mailbox, since) == [NOTICE, late["_id"]]
+        told = feed(county, mailbox, since)
+        assert is_told_first(county, told)
+        assert sorted(told) == sorted([NOTICE, late["_id"]])
         assert notice(county, mailbox) == ("withdrawn", "late")
     assert [receipt.late for receipt in county.store.receipts([late["_id"]])[late["_id"]]] == [True]
     county.push(CREW, "unit_a101", vitals(1, 2001))
@@ -125,7 +136,7 @@ def test_reopening_takes_the_release_back_and_gives_the_members_new_sequences(co
     before = county.store.changes("site_county").last_seq
     county.push(CREW, "unit_a101", closure(1, 2000, "reopened"))
     again = feed(county, "site_county", before)
-    assert again[0] == NOTICE
+    assert is_told_first(county, again)
     assert len(again) == len(set(again)) == 6
     assert notice(county, "site_county") == ("withdrawn", "reopened")
     assert len(feed(county, "site_county-media")) == 1
