@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,7 @@ from sync.documents import SPECIAL_MEMBERS
 from sync.errors import BadRequest, Conflict
 
 PREFIX = "_local/"
+LOCAL_REVISION = re.compile(r"0-[0-9]{1,18}")
 
 
 def body_of(document: Mapping[str, Any]) -> bytes:
@@ -34,8 +36,8 @@ def next_number(current: int | None, given: object) -> int:
         if current is not None:
             raise Conflict("Document update conflict.")
         return 1
-    if not isinstance(given, str) or not given.startswith("0-") or not given[2:].isdigit():
+    if not isinstance(given, str) or LOCAL_REVISION.fullmatch(given) is None:
         raise BadRequest("Invalid rev format: a local document's revision is 0-N")
-    if current is None or int(given[2:]) != current:
+    if current is None or given != f"0-{current}":
         raise Conflict("Document update conflict.")
     return current + 1

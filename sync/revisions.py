@@ -7,6 +7,7 @@ written once, which is nearly every document here, has a tree of one node.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,6 +19,8 @@ from sync.errors import BadRequest
 DEFAULT_REVS_LIMIT = 1000
 # Digits of a generation; longer ones are no revision but an attack on the number parser.
 LONGEST_GENERATION = 15
+# What follows the dash goes into headers (ETag) and between quotes, so it is printable ASCII without quotes.
+DIGEST = re.compile(r"[!#-\[\]-~]{0,200}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ def parse_revision(revision: object) -> tuple[int, str]:
     if isinstance(revision, str):
         generation, dash, digest = revision.partition("-")
         is_number = generation.isascii() and generation.isdigit() and len(generation) <= LONGEST_GENERATION
-        if dash and is_number and int(generation) > 0:
+        if dash and is_number and int(generation) > 0 and DIGEST.fullmatch(digest):
             return int(generation), digest
     raise BadRequest(f"Invalid rev format: {str(revision)[:60]!r}; send it as the server gave it, such as 1-0a1b")
 
@@ -51,6 +54,8 @@ def path_of(revisions: object) -> list[str]:
         raise BadRequest("_revisions must have a number start and a list ids of strings")
     if start < len(ids):
         raise BadRequest("_revisions: start is smaller than the number of ids")
+    if not all(map(DIGEST.fullmatch, ids)) or start >= 10**LONGEST_GENERATION:
+        raise BadRequest("_revisions is no history that a server gave; send it as it was")
     return [f"{start - position}-{digest}" for position, digest in enumerate(ids)]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from typing import Any
 
 from flask import Response, request
@@ -21,6 +22,9 @@ from sync.record import Record, stubs_of
 
 # The bytes were sent by somebody; in a browser they must not run as a page of the hub.
 SAFETY_HEADERS = {"Content-Security-Policy": "sandbox; default-src 'none'", "X-Content-Type-Options": "nosniff"}
+
+# A content type is what its sender called it; one that cannot stand in a header is kept, and not repeated there.
+HEADER_TEXT = re.compile(r"[ -~]+")
 
 
 class AttachmentRoutes:
@@ -47,7 +51,8 @@ class AttachmentRoutes:
             raise NotFound("Document is missing attachment")
         wanted = parse_range_header(request.headers.get("Range"), opened.length)
         start, stop = wanted or (0, opened.length)
-        response = Response(opened.chunks(start, stop), status=206 if wanted else 200, content_type=opened.content_type)
+        kind = opened.content_type if HEADER_TEXT.fullmatch(opened.content_type) else DEFAULT_TYPE
+        response = Response(opened.chunks(start, stop), status=206 if wanted else 200, content_type=kind)
         response.headers.update(SAFETY_HEADERS)
         response.headers["Accept-Ranges"] = "bytes"
         response.headers["Content-Length"] = str(stop - start)

@@ -13,6 +13,7 @@ from server.hub import Hub
 from server.replication import gate
 from server.replication.exchange import (
     answer,
+    body_bytes,
     body_limit,
     body_object,
     body_object_or_empty,
@@ -27,6 +28,7 @@ from sync.protocol import bulk, changes
 from sync.protocol.options import Options, list_of
 
 SCRATCH_NAME = re.compile(r"[a-z][a-z0-9_$()+/-]*")
+REVS_LIMIT = re.compile(rb"[0-9]{1,7}")
 SPECIAL: dict[str, str] = {
     "_all_docs": "all_docs",
     "_bulk_docs": "bulk_docs",
@@ -237,8 +239,8 @@ class DatabaseRoutes:
         def put() -> Response:
             session = self._enter(name, to_write=True)
             gate.require_ordinary(session, name)
-            text = request.get_data(as_text=True).strip()
-            if not text.isdigit() or not 1 <= int(text) <= 1_000_000:
+            text = body_bytes(self._limit(name)).strip()
+            if not REVS_LIMIT.fullmatch(text) or not 1 <= int(text) <= 1_000_000:
                 raise BadRequest("the limit must be a whole number from 1")
             self._store.set_revs_limit(name, int(text))
             return answer({"ok": True})

@@ -15,9 +15,11 @@ from server.replication.attachment_routes import AttachmentRoutes
 from server.replication.database_routes import DatabaseRoutes, answer_of_row
 from server.replication.exchange import answer, body_limit, body_object, body_pieces, by_method, options, stream
 from server.replication.mailboxes import Session
+from server.replication.rules import is_mailbox
 from sync.errors import BadRequest, NotFound
 from sync.protocol import multipart, reading
 from sync.protocol.reading import Beside
+from sync.revisions import path_of
 
 LOCAL_LIMIT_BYTES = 1024 * 1024
 
@@ -94,7 +96,7 @@ class DocumentRoutes:
         else:
             document = body_object(limit)
         self._complete(document, document_id)
-        new_edits = options().flag("new_edits", True)
+        new_edits = options().flag("new_edits", True) or is_mailbox(name)  # a mailbox keeps what it is given anyway
         rows = self._databases.write(session, name, [document], new_edits=new_edits)
         if not rows:  # stored as it came: such an answer names failures only
             rows = [{"id": document_id, "rev": _newest_of(document)}]
@@ -152,8 +154,9 @@ class DocumentRoutes:
 
     def _delete_local(self, name: str, document_id: str, rev: str | None) -> Response:
         self._enter(name)
-        current = self._store.local(name, document_id)
-        self._store.delete_local(name, document_id, rev or (current or {}).get("_rev"))
+        if rev is None:
+            rev = (self._store.local(name, document_id) or {}).get("_rev")
+        self._store.delete_local(name, document_id, rev)
         return answer({"ok": True, "id": document_id, "rev": "0-0"})
 
 
@@ -165,8 +168,6 @@ def revision_of_request() -> str | None:
     return rev
 
 
-def _newest_of(document: dict[str, Any]) -> str | None:
-    if isinstance(document.get("_rev"), str):
-        return str(document["_rev"])
-    revisions = document.get("_revisions", {})
-    return f"{revisions['start']}-{revisions['ids'][0]}"
+def _newest_of(document: dict[str, Any]) -> str:
+    """The revision of a document that was stored as it came: its history counts before its `_rev`."""
+    return path_of(document["_revisions"])[0] if "_revisions" in document else str(document["_rev"])

@@ -13,7 +13,7 @@ from server.errors import WireError
 from server.replication.rules import MEDIA_SUFFIX
 from server.settings import Settings
 from sync.errors import TooLarge
-from sync.protocol.options import Options, inflate, parse_json, parse_object
+from sync.protocol.options import Options, inflate, parse_object
 
 PREFIX = "/db/"
 JSON = "application/json"
@@ -61,9 +61,9 @@ def body_object(limit: int) -> dict[str, Any]:
 
 
 def body_object_or_empty(limit: int) -> dict[str, Any]:
+    """The body as a JSON object; no body at all is an empty one."""
     data = body_bytes(limit)
-    value = parse_json(data) if data.strip() else {}
-    return value if isinstance(value, dict) else {}
+    return parse_object(data) if data.strip() else {}
 
 
 def require_json() -> None:

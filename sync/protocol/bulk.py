@@ -36,6 +36,9 @@ def bulk_get(store: Store, database: str, wanted: Sequence[Any], options: Option
     for one in wanted:
         if not isinstance(one, dict) or not isinstance(one.get("id"), str):
             raise BadRequest("each of `docs` must be an object with an id")
+        since = one.get("atts_since")
+        if isinstance(since, list) and not all(isinstance(rev, str) for rev in since):
+            raise BadRequest("atts_since must be a list of revisions")
     beside, latest = Beside.of(options), options.flag("latest")
 
     def rows() -> Iterator[bytes]:

@@ -110,7 +110,20 @@ class Feed:
         self.is_over = False
 
     def read(self) -> Iterator[bytes]:
-        """Rows that are there now, page by page."""
+        """Rows that are there now, page by page. The feed is over when its database was deleted meanwhile."""
+        try:
+            yield from self._pages()
+        except NotFound:
+            if not self._ends_with_database():
+                raise
+
+    def _ends_with_database(self) -> bool:
+        """Whether the database is gone: then the feed is over, with what it gave."""
+        if not self._store.has_database(self._database):
+            self.is_over = True
+        return self.is_over
+
+    def _pages(self) -> Iterator[bytes]:
         query = self._query
         is_unfiltered = query.passes is None
         while self.left is None or self.left > 0:
@@ -161,7 +174,12 @@ class Feed:
                 if seconds <= 0:
                     self.is_over = True
                     return
-            if self._store.wait(self._database, self.since, seconds):
+            try:
+                if self._store.wait(self._database, self.since, seconds):
+                    return
+            except NotFound:
+                if not self._ends_with_database():
+                    raise
                 return
             if query.heartbeat_ms:
                 yield b"\n"

@@ -6,7 +6,8 @@ import re
 
 from sync.errors import RangeNotSatisfiable
 
-ONE_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+# Eighteen digits: longer ones are no offset but an attack on the number parser.
+ONE_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 
 def parse_range_header(header: str | None, length: int) -> tuple[int, int] | None:

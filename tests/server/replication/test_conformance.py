@@ -4,22 +4,13 @@ from __future__ import annotations
 
 import base64
 import http.client
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.server.replication.live_hub import LiveHub, fill_instance
-
-
-@pytest.fixture
-def scratch(make_app: Callable[..., Flask]) -> Iterator[FlaskClient]:
-    client = make_app(conformance=True).test_client()
-    assert client.put("/db/t").status_code == 201
-    yield client
 
 
 def bulk(client: FlaskClient, *documents: dict[str, Any], **more: Any) -> Any:
