@@ -75,6 +75,9 @@ def references(folder: str, entry: Mapping[str, Any]) -> Iterator[tuple[str, str
         yield "time_nodes", entry["to_node"]
     if folder == "symptoms":
         yield "pathways", entry["pathway"]
+        yield from parts_references(entry.get("instead", {}))
+    if folder == "reasons":
+        yield from (("time_nodes", node) for node in entry["about"])
     if folder == "procedures" and "time_node" in entry:
         yield "time_nodes", entry["time_node"]
     if folder == "time_nodes":
@@ -89,16 +92,21 @@ def pathway_references(entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "time_nodes", stop["node"]
         if "indicator" in stop:
             yield "indicators", stop["indicator"]
+    yield from parts_references(entry)
+    for part in ("prehospital", "hospital"):
+        yield from (("time_nodes", node) for node in entry["nodes"].get(part, []))
+    yield from (("indicators", indicator) for indicator in entry["indicators"])
+
+
+def parts_references(parts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """References of a pathway's steps, scores, vital signs and procedures; a symptom may have some of its own."""
     folders = {"time_node": "time_nodes", "onset": "time_nodes", "score": "scores", "vitals": "vitals"}
-    for step in (*entry["steps"], *entry["hospital_steps"]):
+    for step in (*parts.get("steps", []), *parts.get("hospital_steps", [])):
         if step["kind"] in folders:
             yield folders[step["kind"]], step["ref"]
         if "insist_until" in step:
             yield "time_nodes", step["insist_until"]
-    for part in ("prehospital", "hospital"):
-        yield from (("time_nodes", node) for node in entry["nodes"].get(part, []))
     for part in ("first", "more"):
-        yield from (("scores", score) for score in entry["scores"].get(part, []))
-    yield from (("vitals", field) for field in entry.get("vitals", []))
-    yield from (("procedures", procedure) for procedure in entry.get("procedures", []))
-    yield from (("indicators", indicator) for indicator in entry["indicators"])
+        yield from (("scores", score) for score in parts.get("scores", {}).get(part, []))
+    yield from (("vitals", field) for field in parts.get("vitals", []))
+    yield from (("procedures", procedure) for procedure in parts.get("procedures", []))

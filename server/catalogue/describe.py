@@ -32,7 +32,8 @@ def describe(catalogue: Catalogue) -> str:
     parts = [HEAD, contents(catalogue)]
     parts += [describe_score(catalogue, score) for score in catalogue.scores.values()]
     parts += [describe_vitals(catalogue), describe_pathways(catalogue), describe_indicators(catalogue)]
-    parts += [describe_nodes(catalogue), describe_drugs(catalogue), describe_wording(catalogue)]
+    parts += [describe_nodes(catalogue), describe_drugs(catalogue)]
+    parts += [describe_reasons(catalogue), describe_wording(catalogue)]
     return "\n".join(parts).rstrip() + "\n"
 
 
@@ -130,6 +131,23 @@ def describe_pathways(catalogue: Catalogue) -> str:
             f"Scores: {', '.join(pathway['scores']['first'])}; also {', '.join(pathway['scores']['more'])}.",
             "",
         ]
+    for symptom in catalogue.symptoms.values():
+        if "instead" not in symptom:
+            continue
+        steps = ", ".join(words(step["label"]) for step in symptom["instead"].get("steps", []))
+        scores = symptom["instead"].get("scores", {})
+        lines += [f"### {words(symptom['label'])}", "", f"As {symptom['pathway']}, with its own steps: {steps}.", ""]
+        lines += [f"Scores: {', '.join(scores.get('first', []))}; also {', '.join(scores.get('more', []))}.", ""]
+    return "\n".join(lines)
+
+
+def describe_reasons(catalogue: Catalogue) -> str:
+    lines = ["## Why a step was not done, came late, or was broken off", ""]
+    for entry in sorted(catalogue.entries["reasons"].values(), key=lambda one: one["order"]):
+        lines += [f"**{words(entry['label'])}** ({', '.join(entry['about'])})", ""]
+        for state in entry["states"]:
+            lines.append(f"- {words(state['label'])}: {', '.join(words(one['label']) for one in state['reasons'])}")
+        lines.append("")
     return "\n".join(lines)
 
 

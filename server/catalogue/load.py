@@ -22,7 +22,7 @@ from server.catalogue.schemas import FOLDERS
 Entry = dict[str, Any]
 
 # An interval without its ends, or a symptom without its pathway, is nothing; a pathway without one score is still one.
-NEEDS_ALL_REFERENCES = ("indicators", "symptoms")
+NEEDS_ALL_REFERENCES = ("indicators",)
 
 
 class Unusable(Exception):
@@ -124,7 +124,8 @@ class Catalogue:
                 missing = missing_references(folder, entry, self.entries)
                 if not missing:
                     continue
-                if folder in NEEDS_ALL_REFERENCES:
+                is_lost = folder == "symptoms" and entry["pathway"] not in self.pathways
+                if folder in NEEDS_ALL_REFERENCES or is_lost:
                     del self.entries[folder][id_]
                 self.report(f"{folder}/{id_}.json", f"names what is not in the catalogue: {', '.join(missing)}")
 

@@ -165,8 +165,32 @@ class DrugSchema(Labelled):
     certainty = fields.String(required=True)
 
 
+class PathwayParts(Schema):
+    """What a symptom puts in the place of its pathway's own."""
+
+    steps = fields.List(fields.Nested(Step), validate=validate.Length(min=1))
+    hospital_steps = fields.List(fields.Nested(Step))
+    scores = fields.Dict(values=fields.List(fields.String()))
+    vitals = fields.List(fields.String())
+    procedures = fields.List(fields.String())
+
+
 class SymptomSchema(Labelled):
     pathway = fields.String(required=True)
+    instead = fields.Nested(PathwayParts)
+
+
+class ReasonState(Open):
+    id = fields.String(required=True, validate=validate.OneOf(["not_done", "delayed", "aborted"]))
+    label = fields.Nested(Words, required=True)
+    reasons = fields.List(fields.Nested(lambda: ChipSchema()), required=True, validate=validate.Length(min=1))
+
+
+class ReasonsSchema(Labelled):
+    """Why a step of care was not done, came late, or was broken off."""
+
+    about = fields.List(fields.String(), required=True, validate=validate.Length(min=1))
+    states = fields.List(fields.Nested(ReasonState), required=True, validate=validate.Length(min=1))
 
 
 class ChipSchema(Open):
@@ -195,6 +219,7 @@ FOLDERS: dict[str, Schema] = {
     "procedures": ProcedureSchema(),
     "symptoms": SymptomSchema(),
     "chips": ChipsSchema(),
+    "reasons": ReasonsSchema(),
     "identity": Labelled(),
     "codes": Labelled(),
 }

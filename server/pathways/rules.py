@@ -16,6 +16,8 @@ Definitions = Mapping[str, Definition]
 Answer = dict[str, Any]
 
 MS_PER_MINUTE = 60_000
+# A step that somebody said is not coming any more; a delayed one still is.
+GIVEN_UP = ("not_done", "aborted")
 
 
 def interval_minutes(folded: Folded, from_node: str, to_node: str, time_nodes: Definitions | None = None) -> Answer:
@@ -57,15 +59,20 @@ def stations(
     """The line of stations, in order; `shown` is "phone" for the short line, "hospital" for the whole one.
 
     A station is `done`, `next` (the first one open after the last done), `late` (open, and its target has run out) or
-    `todo`. `is_next` says which one is next although it is late. `expected_at` is the arrival that the crew announced.
+    `todo`; `given_up` when somebody recorded that it is not done or was broken off. `is_next` says which one is next
+    although it is late. `expected_at` is the arrival that the crew announced. `why` is the newest reason recorded.
     """
     stops = [stop for stop in pathway["line"] if shown == "hospital" or stop["shown"] == "both"]
     stops = [stop for stop in stops if stop["node"] in time_nodes]
     found = [recorded_at(folded, stop["node"], time_nodes) for stop in stops]
     last_done = max((place for place, recorded in enumerate(found) if recorded is not None), default=-1)
+    open_after = (
+        place for place in range(last_done + 1, len(stops)) if not is_given_up(folded, stops[place]["node"], time_nodes)
+    )
+    next_place = next(open_after, None)
     now_ms = milliseconds(now)
     return [
-        station(stop, recorded, folded, now_ms, is_next=place == last_done + 1, indicators=indicators, nodes=time_nodes)
+        station(stop, recorded, folded, now_ms, is_next=place == next_place, indicators=indicators, nodes=time_nodes)
         for place, (stop, recorded) in enumerate(zip(stops, found, strict=True))
     ]
 
@@ -85,13 +92,15 @@ def station(
     indicator = indicators.get(stop.get("indicator", ""))
     due_ms = due_at_ms(indicator, folded, nodes)
     taken = None if indicator is None else evaluate_indicator(indicator, folded, nodes)
+    why = deviation(folded, stop["node"])
     is_open = recorded is None
-    is_late = is_open and due_ms is not None and now_ms > due_ms
+    is_dropped = is_open and why is not None and why["state"] in GIVEN_UP
+    is_late = is_open and not is_dropped and due_ms is not None and now_ms > due_ms
     return {
         "node": stop["node"],
         "label": node["label"],
         "short": node["short"],
-        "state": ("late" if is_late else "next" if is_next else "todo") if is_open else "done",
+        "state": open_state(is_dropped, is_late, is_next) if is_open else "done",
         "is_next": is_next,
         "at": to_iso(recorded.at_ms) if recorded else None,
         "precision": recorded.precision if recorded else None,
@@ -101,7 +110,29 @@ def station(
         "due_at": None if due_ms is None else to_iso(due_ms),
         "minutes": taken["minutes"] if taken and taken["status"] == "ok" else None,
         "is_within": taken["is_within"] if taken else None,
+        "why": why,
     }
+
+
+def open_state(is_dropped: bool, is_late: bool, is_next: bool) -> str:
+    if is_dropped:
+        return "given_up"
+    return "late" if is_late else "next" if is_next else "todo"
+
+
+def deviation(folded: Folded, node: str) -> Answer | None:
+    """Why a step was not done, came late or was broken off, as `{state, reason, text}`: the newest; or None."""
+    said = [one for one in folded.get("assessments") or [] if one.get("about") == "step" and one.get("node") == node]
+    if not said:
+        return None
+    newest = said[-1]
+    return {"state": newest.get("state"), "reason": newest.get("reason"), "text": newest.get("text")}
+
+
+def is_given_up(folded: Folded, node: str, time_nodes: Definitions) -> bool:
+    """Whether a node is not coming any more: said so, and no time was recorded for it."""
+    why = deviation(folded, node)
+    return why is not None and why["state"] in GIVEN_UP and recorded_at(folded, node, time_nodes) is None
 
 
 def due_at_ms(indicator: Definition | None, folded: Folded, time_nodes: Definitions) -> int | None:
@@ -119,6 +150,13 @@ def expected_at(stop: Definition, folded: Folded) -> str | None:
     return eta if stop.get("expected_from") == "destination" else None
 
 
+def with_symptom(pathway: Definition, symptom: Definition | None) -> Definition:
+    """The pathway with the steps, scores, vital signs and procedures that a symptom puts in the place of its own."""
+    if symptom is None or symptom["pathway"] != pathway["id"]:
+        return pathway
+    return {**pathway, **symptom.get("instead", {})}
+
+
 def next_step(pathway: Definition, folded: Folded, time_nodes: Definitions, *, side: str = "phone") -> Answer | None:
     """The first open step, as `{kind, ref, label}`; None when all is done.
 
@@ -127,7 +165,7 @@ def next_step(pathway: Definition, folded: Folded, time_nodes: Definitions, *, s
     """
     steps = pathway["steps"] if side == "phone" else pathway["hospital_steps"]
     done = [is_step_done(step, folded, time_nodes) for step in steps]
-    passed = max((place for place, step in enumerate(steps) if done[place] and step["kind"] == "time_node"), default=-1)
+    passed = max((place for place, step in enumerate(steps) if is_reached(step, folded, time_nodes)), default=-1)
     for place, step in enumerate(steps):
         until = step.get("insist_until")
         is_insisted = until is not None and recorded_at(folded, until, time_nodes) is None
@@ -136,13 +174,18 @@ def next_step(pathway: Definition, folded: Folded, time_nodes: Definitions, *, s
     return None
 
 
+def is_reached(step: Definition, folded: Folded, time_nodes: Definitions) -> bool:
+    """Whether a step is a time that was recorded, so that the crew has gone past those before it."""
+    return step["kind"] == "time_node" and recorded_at(folded, step["ref"], time_nodes) is not None
+
+
 def is_step_done(step: Definition, folded: Folded, time_nodes: Definitions) -> bool:
     """Whether the record already has what a step asks for."""
     ref = step["ref"]
     vitals = folded.get("vitals") or {}
     match step["kind"]:
         case "time_node":
-            return recorded_at(folded, ref, time_nodes) is not None
+            return recorded_at(folded, ref, time_nodes) is not None or is_given_up(folded, ref, time_nodes)
         case "onset":
             return folded.get("onset") is not None
         case "score":

@@ -108,6 +108,13 @@ export interface SymptomDefinition extends Definition {
   pathway: string
   icon: string | null
   size: 'large' | 'small'
+  instead?: Partial<Pick<PathwayDefinition, 'steps' | 'hospital_steps' | 'scores' | 'vitals' | 'procedures'>>
+}
+
+export interface ReasonsDefinition extends Definition {
+  order: number
+  about: string[]
+  states: { id: 'not_done' | 'delayed' | 'aborted'; label: Words; reasons: Chip[] }[]
 }
 
 export interface Chip {

@@ -22,7 +22,7 @@ export function needDrugs(): Promise<void> {
   return asked
 }
 
-export const pathwayOf = (id: string | null): PathwayDefinition => pathway(id)
+export const pathwayOf = (id: string | null, symptom?: string | null): PathwayDefinition => pathway(id, symptom)
 export const nodeOf = (id: string): TimeNodeDefinition | undefined => timeNodes[id]
 
 export function nodeWord(id: string, short = false): string {

@@ -11,6 +11,7 @@ import type {
   IndicatorDefinition,
   PathwayDefinition,
   ProcedureDefinition,
+  ReasonsDefinition,
   SymptomDefinition,
   TimeNodeDefinition,
   VitalField,
@@ -38,6 +39,7 @@ const symptomFiles: Files<SymptomDefinition> = import.meta.glob('@catalogue/symp
   eager: true,
   import: 'default',
 })
+const reasonFiles: Files<ReasonsDefinition> = import.meta.glob('@catalogue/reasons/*.json', { eager: true, import: 'default' })
 const chipFiles: Files<ChipSet> = import.meta.glob('@catalogue/chips/*.json', { eager: true, import: 'default' })
 const scoreLoaders: Loaders<ScoreDefinition> = import.meta.glob<ScoreDefinition>('@catalogue/scores/*.json', { import: 'default' })
 const drugLoaders: Loaders<DrugDefinition> = import.meta.glob<DrugDefinition>('@catalogue/drugs/*.json', { import: 'default' })
@@ -74,6 +76,8 @@ export const indicators = folder(
   'indicators',
   Object.fromEntries(Object.entries(indicatorFiles).filter(([, entry]) => entry.kind === 'interval')),
 )
+/** Why steps were not done, came late or were broken off. */
+export const reasons = folder('reasons', reasonFiles)
 const chipSets = folder('chips', chipFiles)
 const scorePaths = new Map(Object.keys(scoreLoaders).map((path) => [idOf(path), path]))
 export const scoreIds: readonly string[] = [...scorePaths.keys()].sort()
@@ -104,16 +108,20 @@ export function loadScore(id: string): Promise<LoadedScore> {
   return loading
 }
 
-/** The pathway's definition; the general one where this version does not know the id, so that no screen is empty. */
-export function pathway(id: string | null | undefined): PathwayDefinition {
+/**
+ * The pathway's definition; the general one where this version does not know the id, so that no screen is empty. A symptom
+ * of that pathway puts steps, scores, vital signs and procedures of its own in their place.
+ */
+export function pathway(id: string | null | undefined, symptomId?: string | null): PathwayDefinition {
   const found = pathways[id ?? ''] ?? pathways.general
   if (!found) throw new Error('the catalogue has no general pathway')
-  return found
+  const symptom = symptoms[symptomId ?? '']
+  return symptom?.pathway === found.id ? { ...found, ...symptom.instead } : found
 }
 
 /** Ids of the scores that a pathway offers: those to do first, then the others. Unknown ones are left out. */
-export function scoresFor(pathwayId: string | null | undefined): { first: string[]; more: string[] } {
-  const { scores } = pathway(pathwayId)
+export function scoresFor(pathwayId: string | null | undefined, symptomId?: string | null): { first: string[]; more: string[] } {
+  const { scores } = pathway(pathwayId, symptomId)
   const isKnown = (id: string) => scorePaths.has(id) || siteDefinition('scores', id) !== null
   return { first: scores.first.filter(isKnown), more: scores.more.filter(isKnown) }
 }

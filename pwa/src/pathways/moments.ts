@@ -1,10 +1,11 @@
 /** The rows of the timeline: times, the alert with its answer, procedures and drugs, in order of corrected time. */
 import { drugRouteWord } from '../encounters/drug_routes'
 import type { Entry, Folded } from '../encounters/types'
+import { deviationLine } from './deviations'
 
 export interface Moment {
   id: string
-  kind: 'time_node' | 'onset' | 'prealert' | 'treatment' | 'medication' | 'score' | 'closure'
+  kind: 'time_node' | 'onset' | 'prealert' | 'treatment' | 'medication' | 'score' | 'closure' | 'deviation'
   at: string | null
   estimated: boolean
   entry: Entry
@@ -30,6 +31,11 @@ export function momentsOf(folded: Folded): Moment[] {
   for (const one of folded.medications) moments.push(plain('medication', one.entry, text(one.drug) || text(one.text), [text(one.dose), text(one.unit), drugRouteWord(one.route)].filter(Boolean).join(' ')))
   for (const [score, heads] of Object.entries(folded.scores)) {
     for (const head of heads) moments.push(plain('score', head.entry, score, text(head.result?.total) || '—'))
+  }
+  for (const one of folded.assessments) {
+    if (one.about !== 'step') continue
+    const { title, detail } = deviationLine(one)
+    moments.push(plain('deviation', one.entry, title, detail))
   }
   for (const one of folded.closures) moments.push(plain('closure', one.entry, one.reason ?? one.state, one.text ?? ''))
   return moments.sort((a, b) => instant(a.at) - instant(b.at) || (a.id < b.id ? -1 : 1))

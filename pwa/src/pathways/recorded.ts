@@ -5,7 +5,7 @@ import type { Basis, Entry, Folded } from '../encounters/types'
 
 // What the rules read of the record, so that a board's partial record serves as well.
 export type PathwayRecord = Partial<
-  Pick<Folded, 'time_nodes' | 'prealerts' | 'prealert' | 'scores' | 'media' | 'destination' | 'onset' | 'vitals'>
+  Pick<Folded, 'time_nodes' | 'prealerts' | 'prealert' | 'scores' | 'media' | 'destination' | 'onset' | 'vitals' | 'assessments'>
 >
 
 export type Precision = 'exact' | 'estimated'

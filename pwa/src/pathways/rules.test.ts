@@ -24,7 +24,7 @@ describe('the line of stations', () => {
 
 describe('the next step', () => {
   it.each(vectors.steps.map((one) => [one.name, one] as const))('%s', (_, { folded, side, expected, ...one }) => {
-    const step = nextStep(pathway(one.pathway), recordOf(folded), timeNodes, side === 'phone' ? 'phone' : 'hospital')
+    const step = nextStep(pathway(one.pathway, 'symptom' in one ? one.symptom : null), recordOf(folded), timeNodes, side === 'phone' ? 'phone' : 'hospital')
     expect(step && [step.kind, step.ref]).toEqual(expected)
   })
 })

@@ -15,6 +15,8 @@ import { parseMs, recordedAt, toIso, type PathwayRecord, type Precision, type Re
 export type { PathwayRecord, Precision } from './recorded'
 
 const MS_PER_MINUTE = 60_000
+// A step that somebody said is not coming any more; a delayed one still is.
+const GIVEN_UP: readonly unknown[] = ['not_done', 'aborted']
 
 type TimeNodes = Readonly<Record<string, TimeNodeDefinition>>
 type Indicators = Readonly<Record<string, IndicatorDefinition>>
@@ -29,7 +31,7 @@ export interface Station {
   node: string
   label: Words
   short: Words
-  state: 'done' | 'next' | 'todo' | 'late'
+  state: 'done' | 'next' | 'todo' | 'late' | 'given_up'
   is_next: boolean
   at: string | null
   precision: Precision | null
@@ -39,6 +41,13 @@ export interface Station {
   due_at: string | null
   minutes: number | null
   is_within: boolean | null
+  why: Deviation | null
+}
+
+export interface Deviation {
+  state: string | null
+  reason: string | null
+  text: string | null
 }
 
 export interface NextStep {
@@ -93,8 +102,9 @@ export function evaluateIndicator(
 }
 
 // The line of stations, in order; "phone" for the short line, "hospital" for the whole one. A station is done, next (the
-// first one open after the last done), late (open, and its target has run out) or todo. is_next says which one is next
-// although it is late. expected_at is the arrival that the crew announced.
+// first one open after the last done), late (open, and its target has run out) or todo; given_up when somebody recorded
+// that it is not done or was broken off. is_next says which one is next although it is late. expected_at is the arrival
+// that the crew announced. why is the newest reason recorded.
 export function stations(
   pathway: PathwayDefinition,
   folded: PathwayRecord,
@@ -107,9 +117,8 @@ export function stations(
     .filter((stop) => Object.hasOwn(catalogue.time_nodes, stop.node))
   const found = stops.map((stop) => recordedAt(folded, stop.node, catalogue.time_nodes))
   const lastDone = found.findLastIndex((recorded) => recorded !== null)
-  return stops.map((stop, place) =>
-    station(stop, found[place] ?? null, folded, now.getTime(), place === lastDone + 1, catalogue),
-  )
+  const next = stops.findIndex((stop, place) => place > lastDone && !isGivenUp(folded, stop.node, catalogue.time_nodes))
+  return stops.map((stop, place) => station(stop, found[place] ?? null, folded, now.getTime(), place === next, catalogue))
 }
 
 function station(
@@ -124,8 +133,10 @@ function station(
   const indicator = stop.indicator === undefined ? undefined : catalogue.indicators[stop.indicator]
   const dueMs = dueAtMs(indicator, folded, catalogue.time_nodes)
   const taken = indicator ? evaluateIndicator(indicator, folded, catalogue.time_nodes) : null
+  const why = deviation(folded, stop.node)
+  const isDropped = why !== null && GIVEN_UP.includes(why.state)
   const isLate = dueMs !== null && nowMs > dueMs
-  const open = isLate ? 'late' : isNext ? 'next' : 'todo'
+  const open = isDropped ? 'given_up' : isLate ? 'late' : isNext ? 'next' : 'todo'
   return {
     node: stop.node,
     label: node.label,
@@ -140,7 +151,21 @@ function station(
     due_at: dueMs === null ? null : toIso(dueMs),
     minutes: taken?.status === 'ok' ? taken.minutes : null,
     is_within: taken?.is_within ?? null,
+    why,
   }
+}
+
+// Why a step was not done, came late or was broken off: the newest that was recorded.
+export function deviation(folded: PathwayRecord, node: string): Deviation | null {
+  const newest = (folded.assessments ?? []).filter((one) => one.about === 'step' && one.node === node).at(-1)
+  if (!newest) return null
+  const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+  return { state: text(newest.state), reason: text(newest.reason), text: text(newest.text) }
+}
+
+// Whether a node is not coming any more: said so, and no time was recorded for it.
+export function isGivenUp(folded: PathwayRecord, node: string, timeNodes: TimeNodes): boolean {
+  return GIVEN_UP.includes(deviation(folded, node)?.state) && recordedAt(folded, node, timeNodes) === null
 }
 
 // When an indicator's target runs out: its start plus the target, once the start is recorded.
@@ -164,7 +189,7 @@ export function nextStep(
 ): NextStep | null {
   const steps = side === 'phone' ? pathway.steps : pathway.hospital_steps
   const done = steps.map((step) => isStepDone(step, folded, timeNodes))
-  const passed = steps.findLastIndex((step, place) => done[place] === true && step.kind === 'time_node')
+  const passed = steps.findLastIndex((step) => step.kind === 'time_node' && recordedAt(folded, step.ref ?? '', timeNodes) !== null)
   const next = steps.find((step, place) => {
     const isInsisted = step.insist_until !== undefined && recordedAt(folded, step.insist_until, timeNodes) === null
     return !done[place] && (place > passed || isInsisted)
@@ -177,7 +202,7 @@ export function isStepDone(step: StepDefinition, folded: PathwayRecord, timeNode
   const ref = step.ref ?? ''
   switch (step.kind) {
     case 'time_node':
-      return recordedAt(folded, ref, timeNodes) !== null
+      return recordedAt(folded, ref, timeNodes) !== null || isGivenUp(folded, ref, timeNodes)
     case 'onset':
       return (folded.onset ?? null) !== null
     case 'score':

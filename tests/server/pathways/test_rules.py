@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from server.catalogue import Catalogue
-from server.pathways.rules import evaluate_indicator, interval_minutes, next_step, onset_timer, stations
+from server.pathways.rules import evaluate_indicator, interval_minutes, next_step, onset_timer, stations, with_symptom
 
 ROOT = Path(__file__).parents[3]
 CATALOGUE = Catalogue.load(ROOT / "static/catalogue")
@@ -42,7 +42,9 @@ def test_the_line_of_stations_says_where_a_patient_is(vector: dict[str, Any]) ->
 
 @pytest.mark.parametrize("vector", named("steps"))
 def test_the_next_step_is_the_first_that_still_makes_sense(vector: dict[str, Any]) -> None:
-    step = next_step(CATALOGUE.pathways[vector["pathway"]], vector["folded"], CATALOGUE.time_nodes, side=vector["side"])
+    symptom = CATALOGUE.symptoms.get(vector.get("symptom", ""))
+    pathway = with_symptom(CATALOGUE.pathways[vector["pathway"]], symptom)
+    step = next_step(pathway, vector["folded"], CATALOGUE.time_nodes, side=vector["side"])
     assert (step and [step["kind"], step["ref"]]) == vector["expected"]
 
 

@@ -9,6 +9,7 @@ import { t } from '../../language'
 import { words as shellWords } from '../../shell/words'
 import { hubNow } from '../../sync/clock'
 import { clockTime } from '../../board/durations'
+import { deviationLine } from '../../pathways/deviations'
 import { headerOf, record, recordAll } from './writing'
 import type { Body, Folded } from '../types'
 import { describe, nodeName } from './describe'
@@ -81,6 +82,9 @@ export function useActs(encounter: Ref<string>, folded: Ref<Folded | null>) {
       await write('encounter', { ...head?.body, pathway }, { supersedes: head?._id ?? null })
     })
 
+  /** Why a step of care was not done, is late, or was broken off. */
+  const deviate = (body: Body) => run(async () => saved(deviationLine(body).title, await write('assessment', body)))
+
   const addNote = (text: string) => run(async () => saved(t(words.kind_note), await write('note', { text })))
 
   const identify = (body: Body) =>
@@ -103,5 +107,5 @@ export function useActs(encounter: Ref<string>, folded: Ref<Folded | null>) {
       await write('closure', { state: 'reopened' }, { supersedes: folded.value?.closure?.entry.id ?? null })
     })
 
-  return { busy, acknowledge, recordNode, correctTime, takeBack, restore, assignLevel, choosePathway, addNote, identify, finish, reopen }
+  return { busy, acknowledge, recordNode, correctTime, takeBack, restore, assignLevel, choosePathway, deviate, addNote, identify, finish, reopen }
 }

@@ -6,6 +6,7 @@ import { scoreShortName } from '../../catalogue/labels'
 import { label, nameOf, timeNodes } from '../../catalogue/store'
 import { t, type Word } from '../../language'
 import { listed } from '../../language/punctuation'
+import { deviationLine } from '../../pathways/deviations'
 import { siteName } from '../../sync/roster'
 import { drugRouteWord } from '../drug_routes'
 import type { Body } from '../types'
@@ -99,6 +100,7 @@ const LINES: Record<string, (data: Body) => Line> = {
     data.state === 'reopened'
       ? { title: t(words.kind_reopened), detail: text(data.text) }
       : { title: t(words.kind_closure), detail: joined(CLOSED[text(data.reason)] ? t(CLOSED[text(data.reason)]!) : text(data.reason), text(data.text)) },
+  assessment: (data) => (data.about === 'step' ? deviationLine(data) : { title: `${t(words.kind_other)} assessment`, detail: text(data.text) }),
   activation: (data) => ({ title: t(words.kind_activation), detail: text(data.team) }),
 }
 

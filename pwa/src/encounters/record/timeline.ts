@@ -91,7 +91,7 @@ function inTime(a: TimelineItem, b: TimelineItem): number {
   return a.id < b.id ? -1 : 1
 }
 
-const LANDMARKS = new Set(['time_node', 'prealert', 'acknowledgement', 'medication', 'treatment', 'closure', 'activation', 'handover'])
+const LANDMARKS = new Set(['time_node', 'assessment', 'prealert', 'acknowledgement', 'medication', 'treatment', 'closure', 'activation', 'handover'])
 
 /** The short timeline: landmarks, and whatever the reader has not seen or must know was taken back. */
 export function landmarksOf(items: readonly TimelineItem[]): TimelineItem[] {

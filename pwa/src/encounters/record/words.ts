@@ -15,6 +15,8 @@ export const words = {
   phoneUnit: { zh: '救护车 {unit}', en: 'Ambulance {unit}' },
   phonePatient: { zh: '患者或家属', en: 'Patient or family' },
   noPhone: { zh: '没有登记号码', en: 'No number listed' },
+  givenUp: { zh: '未做', en: 'not done' },
+  deviation: { zh: '未做 / 延迟原因', en: 'Not done / late: why' },
   recordTime: { zh: '记时间', en: 'Record time' },
   recordTimeWhy: { zh: '点一下就记下这一秒。记晚了，之后可以更正。', en: 'One tap records this second. If you were late, correct it afterwards.' },
   allNodes: { zh: '更多时间点', en: 'More time nodes' },
