@@ -1,7 +1,7 @@
 // Which hospital this device stands in, and its people. Reads the kept roster, so it works without a network.
 import { computed, ref } from 'vue'
-import type { Word } from '../language'
-import { sitePhone, siteName as rosterSiteName, staffOfSite as rosterStaffOfSite, type RosterStaff } from '../sync/roster'
+import { t, type Word } from '../language'
+import { hasRoster, sitePhone, siteName as rosterSiteName, staffOfSite as rosterStaffOfSite, type RosterStaff } from '../sync/roster'
 import { session } from '../sync/session'
 import { words } from './words'
 
@@ -21,7 +21,8 @@ export function chooseSite(id: string): void {
   chosenSite.value = id
 }
 
-export const siteName = computed(() => rosterSiteName(site.value))
+/** The head of a board: the site's emergency department, without its name until the roster has come. */
+export const boardTitle = computed(() => (hasRoster.value ? t(words.emergencyOf, { site: rosterSiteName(site.value) }) : t(words.emergency)))
 export const deskPhone = computed(() => sitePhone(site.value))
 
 /** Who may act here: the signed-in person first, then nurses, doctors, specialists by name. */

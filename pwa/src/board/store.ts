@@ -1,7 +1,8 @@
 // The board's state, from this device's own database: rows in groups, alerts, and the acts that write documents.
-import { computed, type ComputedRef, type Ref } from 'vue'
+import { computed, ref, watchEffect, type ComputedRef, type Ref } from 'vue'
 import { seenOn, timelineOf } from '../encounters/record/timeline'
-import { newEncounter, openEncounter, record, summaries } from '../encounters/store'
+import { areSettled, newEncounter, openEncounter, record, summaries } from '../encounters/store'
+import { fetching } from '../sync/progress'
 import { alertsOf, type Alert } from './alerts'
 import { acting, type ActingPerson } from './acting'
 import { isSameDay } from './durations'
@@ -13,7 +14,10 @@ export interface Board {
   rows: ComputedRef<Row[]>
   /** By group; finished are those of today. */
   groups: ComputedRef<Record<Row['group'], Row[]>>
+  /** What calls for somebody; empty while `isFetching`. */
   alerts: ComputedRef<Alert[]>
+  /** A part of this site's records is still on its way, or not yet folded: what looks unanswered may be answered. */
+  isFetching: Ref<boolean>
 }
 
 /** Rows of this site. `now` (hub, milliseconds) only decides which day is today: a tick rebuilds no row. */
@@ -25,7 +29,22 @@ export function useBoard(now: Ref<number>): Board {
     arrived: rows.value.filter((row) => row.group === 'arrived'),
     finished: rows.value.filter((row) => row.group === 'finished' && isSameDay(row.closedAt, minute.value)),
   }))
-  return { rows, groups, alerts: computed(() => alertsOf(rows.value)) }
+  const isFetching = useFetching()
+  return { rows, groups, isFetching, alerts: computed(() => (isFetching.value ? [] : alertsOf(rows.value))) }
+}
+
+/** Ends only when the rows are made of what came, so that no alert rings between the last document and its row. */
+function useFetching(): Ref<boolean> {
+  const isFetching = ref(false)
+  watchEffect(
+    () => {
+      const settled = areSettled.value
+      if (fetching.value.has(`site_${site.value}`)) isFetching.value = true
+      else if (settled) isFetching.value = false
+    },
+    { flush: 'sync' },
+  )
+  return isFetching
 }
 
 /** The acting person as the author of a document; the signed-in person when nobody was chosen. */

@@ -2,6 +2,11 @@
 export const words = {
   board: { zh: '看板', en: 'Board' },
   emergencyOf: { zh: '{site}急诊', en: '{site} Emergency' },
+  emergency: { zh: '急诊', en: 'Emergency' },
+  fetching: { zh: '正在取回记录…', en: 'Fetching records…' },
+  fetchingOf: { zh: '正在取回 {done}/{total}…', en: 'Fetching {done} of {total}…' },
+  fetchingWhy: { zh: '取齐之前不响铃、不播报。下面的患者可以先看。', en: 'No sound and no announcement until all are here. The patients below can be read already.' },
+  wallFetching: { zh: '正在取回 {done}/{total}，取齐前不响铃', en: 'Fetching {done} of {total}; silent until all are here' },
   live: { zh: '实时', en: 'Live' },
   updatedAgo: { zh: '{n} 秒前更新', en: 'updated {n} s ago' },
   neverUpdated: { zh: '尚未更新', en: 'not updated yet' },

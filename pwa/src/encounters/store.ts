@@ -3,7 +3,7 @@ export { addPhoto, photoUrl, type PhotoToAdd } from '@/media/store'
 export { EncounterUnknown, openEncounter, type OpenEncounter } from './store/held'
 export { moveEntry } from './store/move'
 export { NotOnHub, readOnHub } from './store/on_hub'
-export { summaries, type EncounterSummary, type Summary } from './store/summaries'
+export { areSettled, summaries, type EncounterSummary, type Summary } from './store/summaries'
 export {
   changePathway,
   closeEncounter,

@@ -139,6 +139,7 @@ export const words = {
   photoQueued: { zh: '排队', en: 'queued' },
   photoPaused: { zh: '文字先送', en: 'text goes first' },
   firstPull: { zh: '正在取回记录 {done} / {total}，可以先用', en: 'Fetching records {done} of {total}; you can already work' },
+  firstPullShort: { zh: '正在取回 {done}/{total}', en: 'fetching {done} of {total}' },
   copies: { zh: '记录在哪里', en: 'Where the records are' },
   copiesHere: { zh: '只在本机', en: 'this phone only' },
   copiesSome: { zh: '本机；服务器缺 {n} 条', en: 'this phone; {n} not on the hub' },

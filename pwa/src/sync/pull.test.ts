@@ -5,7 +5,7 @@ import { onArrival } from './changes'
 import { readIds } from './databases'
 import type { FakeHub } from './fake_hub'
 import { loadLedger } from './ledger'
-import { firstPull, type Progress } from './progress'
+import { fetching, firstPull, type Progress } from './progress'
 import { pullTexts } from './pull'
 import { emptyDevice, sessionOf, signInAs } from './testing'
 
@@ -31,8 +31,34 @@ describe('the first pull of a new device', () => {
     stops.forEach((stop) => stop())
     expect(arrived.slice(0, 80).every((id) => id.startsWith('encounter:C'))).toBe(true)
     expect(arrived.length).toBe(240)
-    expect(seen).toEqual([0, 100, 200, 240].map((done) => ({ done, total: 240 })))
+    expect(seen).toEqual([0, 80, 160, 240].map((done) => ({ done, total: 240 })))
     expect(firstPull.value).toBeNull()
+  })
+
+  it('announces whole encounters only: an alert never without the answer or the closure that lies behind it', async () => {
+    for (let n = 80; n < 130; n += 1) hub.put('unit_a101', note('B', n)) // the later half of B, behind all others
+    const seen: string[][] = []
+    const stop = onArrival((arrival) => seen.push(arrival.ids.map((id) => id.split(':')[1]!)))
+    await pullTexts(['unit_a101'])
+    stop()
+    const together = seen.filter((encounters) => encounters.includes('B'))
+    expect(together.map((encounters) => encounters.filter((one) => one === 'B').length)).toEqual([130])
+  })
+
+  it('says of which mailboxes only a part is here, until they are whole or the pull broke off', async () => {
+    const during: string[][] = []
+    hub.intercept = (path) => {
+      if (!path.endsWith('_bulk_get')) return null
+      during.push([...fetching.value])
+      if (during.length === 2) throw new TypeError('Failed to fetch')
+      return null
+    }
+    await expect(pullTexts(['unit_a101', 'site_county'])).rejects.toThrow('no answer')
+    expect(during).toEqual([['unit_a101'], ['unit_a101']])
+    expect(fetching.value.size).toBe(0) // what is here is whole encounters: without a hub, screens go by them
+    await pullTexts(['unit_a101', 'site_county'])
+    expect(during.slice(2).every((names) => names.join() === 'unit_a101')).toBe(true)
+    expect([fetching.value.size, firstPull.value]).toEqual([0, null])
   })
 
   it('goes on where it was broken off, and fetches nothing twice', async () => {
@@ -42,12 +68,12 @@ describe('the first pull of a new device', () => {
       return null
     }
     await expect(pullTexts(['unit_a101'])).rejects.toThrow('no answer')
-    expect((await readIds('unit_a101')).length).toBe(100)
+    expect((await readIds('unit_a101')).length).toBe(80)
     hub.intercept = () => null
     hub.requests.length = 0
     await pullTexts(['unit_a101'])
     const asked = hub.requests.filter(({ path }) => path.endsWith('_bulk_get')).flatMap(({ body }) => (body as { docs: unknown[] }).docs)
-    expect(asked.length).toBe(140)
+    expect(asked.length).toBe(160)
     expect((await readIds('unit_a101')).length).toBe(240)
   })
 

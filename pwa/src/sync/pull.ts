@@ -5,7 +5,7 @@ import { openMailbox, storeFromHub } from './databases'
 import { HubUnreachable, reasonOf, type Answer } from './hub'
 import { markDelivered } from './ledger'
 import { readValue, writeValue } from './own_database'
-import { firstPull } from './progress'
+import { firstPull, setFetching, setFirstPull } from './progress'
 import { fetchDocuments, isThumbnail, keepStubs, knownStubs } from './renditions'
 import { keepRoster } from './roster'
 import { askSigned, session } from './session'
@@ -55,9 +55,11 @@ async function eachPage(database: string, extra: string, take: (changes: Change[
     }
     if (!answer.ok) throw new HubUnreachable(`${database}/_changes: ${reasonOf(answer)}`)
     const { results, last_seq } = answer.body
+    const isMore = results.length >= CHANGES_AT_ONCE
+    if (isMore) setFetching(database, true)
     if (results.length > 0) await take(results)
     if (last_seq !== since) await writeValue(name, last_seq)
-    if (results.length < CHANGES_AT_ONCE) return
+    if (!isMore) return
   }
 }
 
@@ -82,46 +84,79 @@ async function pullFirst(mailbox: string): Promise<void> {
     isMore = answer.body.last_seq !== since && answer.body.results.length > 0
     since = answer.body.last_seq
   }
+  if (changes.length === 0) return
   const before = firstPull.value ?? { done: 0, total: 0 }
-  firstPull.value = { done: before.done, total: before.total + changes.length }
-  changes.sort((a, b) => (encounterOf(a.id) < encounterOf(b.id) ? 1 : -1))
-  for (let at = 0; at < changes.length; at += DOCUMENTS_AT_ONCE) {
-    const page = changes.slice(at, at + DOCUMENTS_AT_ONCE)
+  setFetching(mailbox, true)
+  setFirstPull({ done: before.done, total: before.total + changes.length })
+  for (const page of wholeEncounters(changes)) {
     await takeText(mailbox, page)
-    firstPull.value = { done: (firstPull.value?.done ?? 0) + page.length, total: firstPull.value?.total ?? page.length }
+    setFirstPull({ done: (firstPull.value?.done ?? 0) + page.length, total: firstPull.value?.total ?? page.length })
   }
-  if (changes.length > 0) await writeValue(checkpointName(mailbox), since)
+  await writeValue(checkpointName(mailbox), since)
 }
 
 /** Encounters' ULIDs sort by age; what is no encounter comes last. */
 const encounterOf = (id: string) => (id.startsWith('encounter:') ? (id.split(':')[1] ?? '') : '')
+
+/**
+ * Cut into pieces of about DOCUMENTS_AT_ONCE, the newest encounters first, and never through an encounter: a record that
+ * is folded from its alert without its closure or its answer would ring for a patient who left long ago.
+ */
+function wholeEncounters<Named extends { id: string }>(named: readonly Named[]): Named[][] {
+  const byEncounter = new Map<string, Named[]>()
+  for (const one of named) {
+    const encounter = encounterOf(one.id)
+    byEncounter.set(encounter, [...(byEncounter.get(encounter) ?? []), one])
+  }
+  const pieces: Named[][] = []
+  for (const encounter of [...byEncounter.keys()].sort().reverse()) {
+    const whole = byEncounter.get(encounter)!
+    const last = pieces.at(-1)
+    if (last && last.length + whole.length <= DOCUMENTS_AT_ONCE) last.push(...whole)
+    else pieces.push([...whole])
+  }
+  return pieces
+}
 
 /** Pull several text mailboxes; those that this device has never pulled first, with their progress. */
 export async function pullTexts(mailboxes: readonly string[]): Promise<void> {
   const fresh: string[] = []
   for (const mailbox of mailboxes) if (!(await readValue(checkpointName(mailbox)))) fresh.push(mailbox)
   try {
-    for (const mailbox of fresh) await pullFirst(mailbox)
+    for (const mailbox of fresh) await pullWith(pullFirst, mailbox)
   } finally {
-    firstPull.value = null
+    if (firstPull.value) setFirstPull(null)
   }
   for (const mailbox of mailboxes) await pullText(mailbox)
 }
 
+/** When a pull is through, or broken off, screens go by what is here: whole encounters, as the hub had them. */
+async function pullWith(pull: (mailbox: string) => Promise<void>, mailbox: string): Promise<void> {
+  try {
+    await pull(mailbox)
+  } finally {
+    setFetching(mailbox, false)
+  }
+}
+
 /** Pull a text mailbox. */
 export async function pullText(mailbox: string): Promise<void> {
-  await eachPage(mailbox, '&style=all_docs', (changes) => takeText(mailbox, changes))
+  await pullWith(() => eachPage(mailbox, '&style=all_docs', (changes) => takeText(mailbox, changes)), mailbox)
 }
 
 async function takeText(mailbox: string, changes: Change[]): Promise<void> {
   const { here, wanted } = await sortOut(mailbox, changes)
   await delivered(mailbox, 'text', here)
-  for (let at = 0; at < wanted.length; at += DOCUMENTS_AT_ONCE) {
-    const documents = await fetchDocuments(mailbox, wanted.slice(at, at + DOCUMENTS_AT_ONCE))
-    await storeFromHub(mailbox, documents)
-    const ids = documents.map(({ _id }) => _id)
+  for (const piece of wholeEncounters(wanted)) {
+    const arrived: StoredDocument[] = []
+    for (let at = 0; at < piece.length; at += DOCUMENTS_AT_ONCE) {
+      const documents = await fetchDocuments(mailbox, piece.slice(at, at + DOCUMENTS_AT_ONCE))
+      await storeFromHub(mailbox, documents)
+      arrived.push(...documents)
+    }
+    const ids = arrived.map(({ _id }) => _id)
     await delivered(mailbox, 'text', ids)
-    announce({ mailbox, ids, source: 'hub', documents })
+    announce({ mailbox, ids, source: 'hub', documents: arrived })
   }
 }
 

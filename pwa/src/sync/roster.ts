@@ -1,6 +1,6 @@
 // Who and what is in the county: staff, sites, units and the hub itself, readable offline and before PouchDB is loaded.
 // The courier pulls the `roster` database into these rows; nobody edits them here.
-import { shallowRef, type ShallowRef } from 'vue'
+import { computed, shallowRef, type ShallowRef } from 'vue'
 import { language, type Word } from '@/language'
 import { deviceDatabase } from './own_database'
 import { hearTabs, tellTabs } from './tabs'
@@ -33,6 +33,15 @@ export interface RosterStaff {
 }
 
 const rows: ShallowRef<ReadonlyMap<string, StoredDocument>> = shallowRef(new Map())
+
+/** The hub's roster has come to this device. */
+export const hasRoster = computed(() => rows.value.size > 0)
+
+/** What stands where a name is not known: a dash until the roster has come, then the id, so that somebody can ask. */
+function unnamed(id: string | null | undefined): string {
+  if (!id) return ''
+  return hasRoster.value ? id : '—'
+}
 
 /** Read the kept roster; the first screens wait for it. */
 export async function loadRoster(): Promise<void> {
@@ -82,9 +91,9 @@ export function siteOf(id: string | null | undefined): RosterSite | null {
   return one<RosterSite>('site', id)
 }
 
-/** The site's name in the chosen language; its id when the roster does not know it. */
+/** The site's name in the chosen language; its id when the roster does not know it, a dash when there is none yet. */
 export function siteName(id: string | null | undefined): string {
-  return nameIn(siteOf(id)?.name) || (id ?? '')
+  return nameIn(siteOf(id)?.name) || unnamed(id)
 }
 
 /** The number to phone when an alert is not confirmed; null when nobody entered one. */
@@ -101,7 +110,7 @@ export function unitOf(id: string | null | undefined): RosterUnit | null {
 }
 
 export function unitName(id: string | null | undefined): string {
-  return nameIn(unitOf(id)?.name) || (id ?? '')
+  return nameIn(unitOf(id)?.name) || unnamed(id)
 }
 
 export function unitPhone(id: string | null | undefined): string | null {
@@ -112,9 +121,9 @@ export function staffOf(id: string | null | undefined): RosterStaff | null {
   return one<RosterStaff>('staff', id)
 }
 
-/** A person's name; the id when the roster does not know it. */
+/** A person's name; the id when the roster does not know it, a dash when there is none yet. */
 export function staffName(id: string | null | undefined): string {
-  return staffOf(id)?.name ?? id ?? ''
+  return staffOf(id)?.name ?? unnamed(id)
 }
 
 /** Active staff of a site, for choosing who acts. */

@@ -10,6 +10,8 @@ export type TabMessage =
   | { type: 'clock' }
   | { type: 'session'; session: Session | null; renewalRefused: boolean }
   | { type: 'roster' }
+  /** How far the courier's pull is: what is not in `fetching` is here as the hub has it. */
+  | { type: 'pull'; firstPull: { done: number; total: number } | null; fetching: string[] }
   | { type: 'poke'; why: string }
   /** Close this local database for a moment: its next generation is being put in place. */
   | { type: 'let_go'; database: string }

@@ -1,6 +1,6 @@
 // The list: one small row per encounter, kept in the device's own database so that it is readable before PouchDB is
 // loaded. Rows are made by folding only the encounters that something happened to.
-import { shallowRef, type ShallowRef } from 'vue'
+import { ref, shallowRef, type Ref, type ShallowRef } from 'vue'
 import { summarize, type EncounterSummary as Summary, type VitalFields } from '@/board/rules'
 import { afterPaint } from '@/device/paint'
 import { onArrival, onDropped } from '@/sync/changes'
@@ -36,6 +36,9 @@ const TOGETHER = 25
 /** The encounters of this session's mailboxes, newest first. Filled before PouchDB is loaded. */
 export const summaries: ShallowRef<EncounterSummary[]> = shallowRef([])
 
+/** Every row is made of all that has been announced: none waits to be made anew. */
+export const areSettled: Ref<boolean> = ref(true)
+
 const rows = new Map<string, EncounterSummary>()
 const touched = new Set<string>()
 let working: Promise<void> | null = null
@@ -59,8 +62,10 @@ function show(): void {
 /** Make the rows of these encounters anew, in the background, each once however often it is asked for. */
 export function refreshSummaries(encounters: Iterable<string>): Promise<void> {
   for (const encounter of encounters) touched.add(encounter)
+  if (touched.size > 0) areSettled.value = false
   working ??= work().finally(() => {
     working = null
+    areSettled.value = true
   })
   return working
 }
