@@ -1,5 +1,6 @@
 import { fileURLToPath, URL } from 'node:url'
 import vue from '@vitejs/plugin-vue'
+import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 import { VitePWA } from 'vite-plugin-pwa'
 
@@ -22,9 +23,22 @@ const chunks = [
   { name: 'ward', test: /src\/(board|encounters)\// },
 ].map((group, index, all) => ({ ...group, priority: all.length - index }))
 
+/** The file of the first screen is asked for beside the entry, not by it. */
+const preloadList: Plugin = {
+  name: 'preload-list',
+  transformIndexHtml: {
+    order: 'post',
+    handler: (_html, { bundle = {} }) => {
+      const list = Object.values(bundle).find((file) => file.type === 'chunk' && file.name === 'list')
+      return list ? [{ tag: 'link', attrs: { rel: 'modulepreload', crossorigin: true, href: `/${list.fileName}` }, injectTo: 'head' }] : []
+    },
+  },
+}
+
 export default defineConfig({
   plugins: [
     vue(),
+    preloadList,
     VitePWA({
       strategies: 'injectManifest',
       srcDir: 'src/shell',

@@ -6,7 +6,7 @@ import { restoreClock } from '@/sync/clock'
 import { loadRoster } from '@/sync/roster'
 import { restoreSession } from '@/sync/session'
 import App from '@/shell/App.vue'
-import { router } from '@/shell/router'
+import { loadList, router } from '@/shell/router'
 
 /** Leave the main thread to the first paint. */
 function afterPaint(work: () => void): void {
@@ -14,8 +14,7 @@ function afterPaint(work: () => void): void {
 }
 
 async function start(): Promise<void> {
-  await restoreSession()
-  await Promise.all([loadSummaries(), loadRoster(), restoreClock()])
+  await Promise.all([restoreSession(), loadSummaries(), loadRoster(), restoreClock()])
 }
 
 /** A device whose storage cannot be opened says so, rather than showing an empty list. */
@@ -28,6 +27,9 @@ function showStorageFault(error: unknown): void {
     String(error)
   document.getElementById('app')?.replaceChildren(sorry)
 }
+
+// The list's own file is read beside what is kept on the device, not after it; the router asks again, and reports.
+if (['/', '/list'].includes(location.pathname)) loadList().catch(() => undefined)
 
 start()
   .then(() => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { alertStateOf, hasUnsentAlert, matching, openOrder } from './list_order'
+import { alertStateOf, cardsOf, hasUnsentAlert, matching, openOrder } from './list_order'
 import type { EncounterSummary } from './store/summaries'
 
 const sentAt = '2026-11-21T13:35:22.000Z'
@@ -46,5 +46,20 @@ describe('the list', () => {
     expect(matching(rows, '秀').length).toBe(1)
     expect(matching(rows, '2826').length).toBe(1)
     expect(matching(rows, '李').length).toBe(0)
+  })
+})
+
+describe('the cards', () => {
+  it('stay the very same while only seconds pass, so that nothing is drawn; a minute or an alert makes new ones', () => {
+    const rows = [alerted({ eta_at: new Date(sent + 600_000).toISOString() }), row({ encounter: 'P' })]
+    const first = cardsOf(rows, sent + 1_000, false)
+    expect(cardsOf(rows, sent + 2_000, false, first)).toBe(first)
+    const late = cardsOf(rows, sent + 60_000, false, first)
+    expect(late).not.toBe(first)
+    expect(late.map(({ alert }) => alert)).toEqual(['unconfirmed', 'none'])
+  })
+  it('say no minutes of who has arrived', () => {
+    const at = new Date(sent + 600_000).toISOString()
+    expect(cardsOf([row({ eta_at: at }), row({ eta_at: at, arrived_at: sentAt })], sent, false).map((card) => card.minutes)).toEqual([10, null])
   })
 })

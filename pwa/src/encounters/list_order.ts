@@ -1,4 +1,5 @@
 /** What the list says of each patient and in which order: what needs the crew first. Pure; now comes in. */
+import { minutesUntil } from '../board/durations'
 import type { EncounterSummary } from './store/summaries'
 
 export const CONFIRM_WITHIN_MS = 60_000
@@ -27,12 +28,32 @@ const NEED: Record<AlertState, number> = { unconfirmed: 0, waiting: 1, none: 2, 
 
 /** Open ones by need, then by level, then by arrival; nothing derived where nobody has triaged. */
 export function openOrder(rows: readonly EncounterSummary[], now: number, isOffline: boolean): EncounterSummary[] {
-  const need = (row: EncounterSummary) => NEED[alertStateOf(row, now, isOffline)]
+  const needs = new Map(rows.map((row) => [row, NEED[alertStateOf(row, now, isOffline)]])) // once, not in every comparison
+  const need = (row: EncounterSummary) => needs.get(row)!
   const eta = (row: EncounterSummary) => (row.eta_at ? Date.parse(row.eta_at) : Number.MAX_SAFE_INTEGER)
   const level = (row: EncounterSummary) => row.triage?.level ?? 9
   return rows
     .filter((row) => row.state === 'open')
     .sort((a, b) => need(a) - need(b) || level(a) - level(b) || eta(a) - eta(b) || (a.encounter < b.encounter ? 1 : -1))
+}
+
+export interface Card {
+  row: EncounterSummary
+  alert: AlertState
+  /** Whole minutes until arrival, below zero when it is over; null when there or when nobody said. */
+  minutes: number | null
+}
+
+/** What the cards show of open patients. The former cards come back where nothing changed: a second that passes draws nothing. */
+export function cardsOf(rows: readonly EncounterSummary[], now: number, isOffline: boolean, former: readonly Card[] = []): readonly Card[] {
+  const cards = rows.map((row) => ({
+    row,
+    alert: alertStateOf(row, now, isOffline),
+    minutes: row.arrived_at ? null : minutesUntil(row.eta_at, now),
+  }))
+  const isSame = (card: Card, at: number) =>
+    former[at]?.row === card.row && former[at].alert === card.alert && former[at].minutes === card.minutes
+  return cards.length === former.length && cards.every(isSame) ? former : cards
 }
 
 /** Finished ones, newest first. */

@@ -10,10 +10,13 @@ export function homeOf(role: string | undefined, site: string | undefined): stri
   return role && !ON_THE_ROAD.has(role) && site ? '/board' : '/list'
 }
 
+/** The first screen of a crew; main.ts asks for it early. */
+export const loadList = () => import('../encounters/ListScreen.vue')
+
 const routes: RouteRecordRaw[] = [
   { path: '/', redirect: () => homeOf(session.value?.staff.role, session.value?.staff.sites[0]) },
   { path: '/signin', component: () => import('../accounts/SignInScreen.vue'), meta: { open: true } },
-  { path: '/list', component: () => import('../encounters/ListScreen.vue') },
+  { path: '/list', component: loadList },
   { path: '/new', component: () => import('../encounters/NewEncounterScreen.vue') },
   { path: '/delivery', component: () => import('./DeliveryScreen.vue') },
   { path: '/settings', component: () => import('./SettingsScreen.vue') },
@@ -44,7 +47,12 @@ const routes: RouteRecordRaw[] = [
   { path: '/:rest(.*)*', redirect: '/' },
 ]
 
-export const router = createRouter({ history: createWebHistory(), routes, scrollBehavior: () => ({ top: 0 }) })
+export const router = createRouter({
+  history: createWebHistory(),
+  routes,
+  // Screens of the shell scroll inside of it and begin at their top; to ask the window would lay the page out once more.
+  scrollBehavior: (to) => (to.meta.ownHead ? { top: 0 } : false),
+})
 
 router.beforeEach((to) => {
   // An expired token does not sign anybody out: only the absence of a session does.
