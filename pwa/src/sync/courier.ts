@@ -16,9 +16,12 @@ import { loadLedger, onDelivery, pendingTextCount, reloadLedger } from './ledger
 import { hastenLive, startLive, stopLive } from './live'
 import { checkForLosses, watchKept } from './losses'
 import { forgetCheckpoint, pullMedia, pullRoster, pullTexts } from './pull'
+import { tellProgress } from './progress'
 import { pushOnePhoto, pushText } from './push'
 import { compareWithHub, expectUnrecorded, hasHubChanged, replicateOnce } from './reconcile'
+import { hasRoster } from './roster'
 import { Runner } from './runner'
+import { searchPause } from './search'
 import { mustSignInAgain, onSession, session, sessionMailboxes } from './session'
 import { hearTabs, tellTabs } from './tabs'
 import { mediaTwin } from './types'
@@ -32,12 +35,10 @@ const PULSE_MS = 20_000
 const SILENT_AFTER_MS = 50_000
 const FIRST_CHECK_MS = 30_000
 const CHECK_MS = 15 * 60_000
-/** Looking for the hub again costs a few hundred bytes: it is done often while somebody looks, most often while text waits. */
-const SEARCH_WAITING_MS = 1_500
-const SEARCH_VISIBLE_MS = 5_000
-const SEARCH_HIDDEN_MS = 30_000
 
 let isCourier = false
+let startedAt = 0
+let writtenAt = 0
 let stopCourying: (() => void) | null = null
 let photoStop = new AbortController()
 let roundsOfPulse = 0
@@ -71,8 +72,10 @@ const inward = new Runner({
     const only = new Set(nudged)
     nudged.clear()
     const isAsked = (name: string) => only.size === 0 || only.has(name)
+    const isNameless = !hasRoster.value
+    if (isNameless) await pullRoster() // a new device: a name before the rows that would show its id
     await pullTexts(sessionMailboxes().flatMap(({ name }) => (isAsked(name) ? [name] : [])))
-    if (isAsked('roster')) await pullRoster()
+    if (isAsked('roster') && !isNameless) await pullRoster()
     return poll()
   },
 })
@@ -105,9 +108,9 @@ const media = new Runner({
 const pulse = new Runner({
   name: 'pulse',
   isExpected,
-  longestPauseMs: () => {
-    if (!isVisible()) return SEARCH_HIDDEN_MS
-    return pendingTextCount.value > 0 ? SEARCH_WAITING_MS : SEARCH_VISIBLE_MS
+  pauseMs: (failures) => {
+    const heardAt = Math.max(contact.value.lastContactAt ?? 0, startedAt, writtenAt)
+    return searchPause({ isVisible: isVisible(), isWaiting: pendingTextCount.value > 0, silentMs: Date.now() - heardAt, failures })
   },
   job: async () => {
     const { lastContactAt } = contact.value
@@ -160,7 +163,10 @@ export function poke(why: string): void {
     return
   }
   text.wake()
-  if (why === 'written') return
+  if (why === 'written') {
+    writtenAt = Date.now()
+    return
+  }
   hastenLive()
   nudged.clear()
   for (const lane of [inward, media, pulse]) lane.wake()
@@ -228,6 +234,8 @@ function watchTabs(): () => void {
 
 async function work(): Promise<void> {
   isCourier = true
+  startedAt = Date.now()
+  tellProgress()
   await reloadLedger() // other tabs may have written since this one read it
   await lookAfterStore().catch((error: unknown) => console.error('courier: the store was not looked after', error))
   for (const lane of lanes) lane.start()

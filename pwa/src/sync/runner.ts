@@ -4,8 +4,8 @@ export interface RunnerOptions {
   name: string
   /** Do it once. Resolves with the milliseconds until the next time, 0 for at once, null for "when woken". */
   job: () => Promise<number | null>
-  /** Longest pause after failures. */
-  longestPauseMs?: () => number
+  /** Milliseconds after so many failures in a row, where doubling up to the longest pause is not it. */
+  pauseMs?: (failures: number) => number
   random?: () => number
   /** Failures that are ordinary (no network); others are reported. */
   isExpected?: (error: unknown) => boolean
@@ -67,7 +67,7 @@ export class Runner {
     } catch (error) {
       this.failures += 1
       if (!this.options.isExpected?.(error)) console.error(`courier: ${this.options.name}`, error)
-      return pauseAfter(this.failures, this.options.longestPauseMs?.() ?? LONGEST_PAUSE_MS, this.options.random)
+      return this.options.pauseMs?.(this.failures) ?? pauseAfter(this.failures, LONGEST_PAUSE_MS, this.options.random)
     }
   }
 }

@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest'
+import { searchPause, type Searching } from './search'
+
+const MINUTE = 60_000
+const searching = (part: Partial<Searching> = {}): Searching => ({ isVisible: true, isWaiting: true, silentMs: 1_000, failures: 9, ...part })
+const range = (part: Partial<Searching>) => [searchPause(searching(part), () => 0), searchPause(searching(part), () => 1)]
+
+describe('looking for the hub', () => {
+  it('is close while text waits and somebody looks, by chance between a quarter and half a second', () => {
+    expect(range({})).toEqual([250, 500])
+    expect(range({ failures: 200 })).toEqual([250, 500])
+  })
+  it('grows rarer the longer nothing was heard, and while nothing waits', () => {
+    expect(range({ silentMs: 5 * MINUTE })[1]).toBe(2_000)
+    expect(range({ silentMs: 50 * MINUTE })[1]).toBe(10_000)
+    expect(range({ isWaiting: false })[1]).toBe(5_000)
+  })
+  it('never waits longer than 30 seconds, on a dark screen or after a night', () => {
+    for (const isVisible of [true, false])
+      for (const isWaiting of [true, false])
+        for (const silentMs of [0, 10 * MINUTE, 600 * MINUTE])
+          expect(range({ isVisible, isWaiting, silentMs, failures: 5_000 })[1]).toBeLessThanOrEqual(30_000)
+    expect(range({ isVisible: false })).toEqual([15_000, 30_000])
+  })
+})
