@@ -54,11 +54,15 @@ export function actingAuthor(person: ActingPerson | null = acting.value): { auth
 
 /** Acknowledge what this device holds of an encounter, in the acting person's name. Says exactly what was seen. */
 export async function acknowledge(encounter: string, person: ActingPerson): Promise<void> {
-  const { folded } = await openEncounter(encounter)
-  const prealert = folded.value.prealert
-  if (!prealert) throw new Error(`encounter ${encounter} has no pre-alert to acknowledge`)
-  const body = { of: prealert.entry.id, seen: seenOn(timelineOf(folded.value), folded.value) }
-  await record(encounter, 'acknowledgement', body, actingAuthor(person))
+  const { folded, close } = await openEncounter(encounter)
+  try {
+    const prealert = folded.value.prealert
+    if (!prealert) throw new Error(`encounter ${encounter} has no pre-alert to acknowledge`)
+    const body = { of: prealert.entry.id, seen: seenOn(timelineOf(folded.value), folded.value) }
+    await record(encounter, 'acknowledgement', body, actingAuthor(person))
+  } finally {
+    close()
+  }
 }
 
 /** A patient who came on foot: the record begins here, and the door is now. */

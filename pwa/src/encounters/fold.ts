@@ -53,7 +53,8 @@ function collect(documents: readonly Document[]): { documents: Map<string, Docum
   }
 }
 
-function entryOf(document: Document, kind: string, times: CorrectedTimes, corrects: number): Entry {
+/** Who wrote a document, where and when, its time corrected. */
+export function entryOf(document: Document, kind: string, times: CorrectedTimes, corrects: number): Entry {
   const author = (document.author ?? {}) as unknown as Record<string, unknown>
   return {
     id: document._id,

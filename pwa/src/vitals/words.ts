@@ -33,7 +33,7 @@ export const words = {
   moreFields: { zh: '更多项', en: 'More' },
   next: { zh: '下一项 {field}', en: 'Next: {field}' },
   saveCount: { zh: '保存 {n} 项', en: 'Save {n}' },
-  nothingYet: { zh: '还没有数值', en: 'No values yet' },
+  nothingYet: { zh: '还没有数值', en: 'No values' },
   fix: { zh: '改{field}', en: 'Correct {field}' },
   outOf: { zh: '{n} 项超限：{fields}', en: '{n} out of limits: {fields}' },
   join: { zh: '、', en: ', ' },

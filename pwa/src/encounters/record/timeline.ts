@@ -48,8 +48,11 @@ export function timelineOf(folded: Folded): TimelineItem[] {
       retraction: { staff: gone.retraction.staff, at: gone.retraction.at, reason: gone.retraction.reason, movedTo: gone.retraction.moved_to },
     })
   }
-  return [...items.values()].sort(inTime)
+  return inOrder([...items.values()])
 }
+
+/** Entries from several sources as one list in time. */
+export const inOrder = (items: TimelineItem[]): TimelineItem[] => items.sort(inTime)
 
 function lists(folded: Folded): [string, WithEntry[]][] {
   const one = <T extends WithEntry>(thing: T | null): WithEntry[] => (thing ? [thing] : [])
