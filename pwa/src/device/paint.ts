@@ -17,3 +17,11 @@ export function afterPaint(): Promise<void> {
     })
   })
 }
+
+/** Resolves when the browser has nothing more urgent to do, or soon all the same. */
+export function whenIdle(latestMs = 250): Promise<void> {
+  return new Promise((resolve) => {
+    if (typeof requestIdleCallback === 'function') requestIdleCallback(() => resolve(), { timeout: latestMs })
+    else setTimeout(resolve, 30) // Safari
+  })
+}

@@ -1,26 +1,32 @@
-/** A long list stands a screenful at once, and the rest in the frames after it: what can be seen can be used first. */
-import { computed, onMounted, onScopeDispose, ref, type ComputedRef } from 'vue'
-import { afterPaint } from '../device/paint'
+/** A long list: what can be seen is drawn at once, the cards below it in idle time; until then they keep their place. */
+import { onMounted, onScopeDispose, ref, type Ref } from 'vue'
+import { whenIdle } from '../device/paint'
 
-const SCREENFUL = 10
-const EACH_FRAME = 24
+const CARD_HEIGHT = 110
+const EACH_TIME = 12
 
-/** The part of a list that stands by now; once all has stood, the whole list at any length. */
-export function useGrowing<Row>(all: () => readonly Row[]): ComputedRef<readonly Row[]> {
-  const standing = ref(SCREENFUL)
+/** A screen and a half of cards. `screen` and not the window: to ask for the window's size would lay the page out. */
+function screenful(): number {
+  const columns = screen.width >= 760 ? 2 : 1
+  return Math.max(8, Math.ceil((screen.height / CARD_HEIGHT) * columns))
+}
+
+/** How many cards from the top are drawn; Infinity once all have been. `total` is asked anew as the list changes. */
+export function useDrawn(total: () => number): Ref<number> {
+  const drawn = ref(screenful())
   let isGone = false
   onScopeDispose(() => {
     isGone = true
   })
-  async function grow(): Promise<void> {
-    for (let count = SCREENFUL; !isGone && count < all().length; count += EACH_FRAME) {
-      standing.value = count
-      await afterPaint()
+  async function drawOn(): Promise<void> {
+    while (!isGone && drawn.value < total()) {
+      await whenIdle()
+      drawn.value += EACH_TIME
     }
-    standing.value = Infinity
+    drawn.value = Infinity
   }
   onMounted(() => {
-    grow().catch((error: unknown) => console.error('list: not all rows stand', error))
+    drawOn().catch((error: unknown) => console.error('list: not all cards are drawn', error))
   })
-  return computed(() => (standing.value < all().length ? all().slice(0, standing.value) : all()))
+  return drawn
 }
