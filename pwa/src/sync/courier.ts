@@ -12,9 +12,10 @@ import { knownMailboxes } from './databases'
 import { recover } from './generations'
 import { dropHangingRequests, HubUnreachable } from './hub'
 import { cleanUp } from './leaving'
-import { loadLedger, onDelivery, pendingTextCount, reloadLedger } from './ledger'
+import { isTextUrgent, loadLedger, onDelivery, pendingTextCount, reloadLedger } from './ledger'
 import { hastenLive, startLive, stopLive } from './live'
 import { checkForLosses, watchKept } from './losses'
+import { NotStored } from './outbox'
 import { forgetCheckpoint, pullMedia, pullRoster, pullTexts } from './pull'
 import { tellProgress } from './progress'
 import { pushOnePhoto, pushText } from './push'
@@ -55,8 +56,11 @@ const text = new Runner({
   isExpected,
   job: async () => {
     await afterPaint() // the tap that wrote the text is answered first
-    if (isSignedIn()) await pushText()
-    media.wake()
+    try {
+      if (isSignedIn()) await pushText()
+    } finally {
+      media.wake() // it sees for itself whether text still holds it up
+    }
     return null
   },
 })
@@ -87,16 +91,28 @@ function pullNudged(database: string): void {
   inward.wake()
 }
 
+/** Push a photograph. One that the hub cannot take is a problem of its own: it holds up nothing that comes in. */
+async function pushPhoto(signal: AbortSignal): Promise<{ isMore: boolean; problem: NotStored | null }> {
+  try {
+    return { isMore: await pushOnePhoto(signal), problem: null }
+  } catch (error) {
+    if (error instanceof NotStored) return { isMore: false, problem: error }
+    throw error
+  }
+}
+
 const media = new Runner({
   name: 'media',
   isExpected,
   job: async () => {
-    if (!isSignedIn() || pendingTextCount.value > 0) return null // the text lane wakes us when it is through
+    if (!isSignedIn() || isTextUrgent()) return null // the text lane wakes us when it is through
     photoStop = new AbortController()
     const { signal } = photoStop
     try {
-      if (await pushOnePhoto(signal)) return 0
+      const { isMore, problem } = await pushPhoto(signal)
+      if (isMore) return 0
       if (!mustSignInAgain.value) for (const { name } of sessionMailboxes()) await pullMedia(name, signal)
+      if (problem) throw problem
     } catch (error) {
       if (signal.aborted) return null // text came: not a failure, and the text lane wakes us again
       throw error
@@ -135,7 +151,7 @@ const check = new Runner({
     checkAt ||= now + FIRST_CHECK_MS
     if (now < checkAt) return checkAt - now
     if (!isSignedIn() || mustSignInAgain.value) return CHECK_MS
-    if (pendingTextCount.value > 0) return FIRST_CHECK_MS // it must not compete with what it only checks
+    if (isTextUrgent()) return FIRST_CHECK_MS // it must not compete with what it only checks
     const isOtherHub = await hasHubChanged()
     for (const { name } of sessionMailboxes()) {
       if (isOtherHub) {

@@ -91,11 +91,25 @@ export function refusalReason(documentId: string): string | null {
   return rows.get(documentId)?.reason ?? null
 }
 
-/** Rows in one of the states, in the order in which they should go: by rank, then by age. */
+/** After so many answers that were no help, a document lets the others pass. It goes on trying, behind them. */
+const STUCK_AFTER = 3
+
+/** Whether the hub has answered again and again without taking it, though it did not refuse it. */
+export function isStuck(row: LedgerRow): boolean {
+  return row.attempts >= STUCK_AFTER
+}
+
+/** Whether text waits for which photographs should be held up. */
+export function isTextUrgent(): boolean {
+  for (const row of open.values()) if (row.lane === 'text' && row.state === 'device' && !isStuck(row)) return true
+  return false
+}
+
+/** Rows in one of the states, in the order in which they should go: what is stuck last, else by rank, then by age. */
 export function rowsInState(lane: Lane, states: readonly Exclude<DeliveryState, 'hub'>[]): LedgerRow[] {
   const found: LedgerRow[] = []
   for (const row of open.values()) if (row.lane === lane && (states as readonly string[]).includes(row.state)) found.push(row)
-  return found.sort((a, b) => a.rank - b.rank || (a.id < b.id ? -1 : 1))
+  return found.sort((a, b) => Number(isStuck(a)) - Number(isStuck(b)) || a.rank - b.rank || (a.id < b.id ? -1 : 1))
 }
 
 /** New documents are on this device and wait for the courier. Rows that exist are left alone. */
@@ -130,9 +144,14 @@ export async function markQuarantined(ids: string[], under: string | null, at = 
   for (const id of ids) await change(id, (row) => ({ ...row, state: 'quarantined', under, at }))
 }
 
-/** An attempt failed without saying anything about the document. */
-export async function countAttempt(ids: string[], reason: string, at = Date.now()): Promise<void> {
-  for (const id of ids) await change(id, (row) => ({ ...row, reason, attempts: row.attempts + 1, at }))
+/** An attempt failed without saying anything about the documents. */
+export async function noteFailure(ids: string[], reason: string, at = Date.now()): Promise<void> {
+  for (const id of ids) await change(id, (row) => ({ ...row, reason, at }))
+}
+
+/** The hub answered, and could not take this one: once more towards being stuck. */
+export async function countAttempt(id: string, reason: string, at = Date.now()): Promise<void> {
+  await change(id, (row) => ({ ...row, reason, attempts: row.attempts + 1, at }))
 }
 
 /** Refused and quarantined documents that deserve a new try under this session go back to waiting. */
@@ -140,7 +159,7 @@ export async function retryUnder(fingerprint: string, isWanted: (row: LedgerRow)
   const again: LedgerRow[] = []
   for (const row of open.values()) {
     const isAside = row.state === 'refused' || row.state === 'quarantined'
-    if (isAside && row.under !== fingerprint && isWanted(row)) again.push({ ...row, state: 'device', at })
+    if (isAside && row.under !== fingerprint && isWanted(row)) again.push({ ...row, state: 'device', attempts: 0, at })
   }
   await write(again)
   return again.map((row) => row.id)

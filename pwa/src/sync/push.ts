@@ -1,12 +1,12 @@
 // The way out: waiting text in one gzipped request, then photographs one at a time, most urgent first.
 import {
+  isTextUrgent,
   markRefused,
-  pendingTextCount,
   retryUnder,
   rowsInState,
   type LedgerRow,
 } from './ledger'
-import { pushTo, quarantineOf, readForPush, readManyForPush, targetOf } from './outbox'
+import { NotStored, pushTo, quarantineOf, readForPush, readManyForPush, targetOf } from './outbox'
 import { readForPieces, sendInPieces } from './upload'
 import { mayWrite, mustSignInAgain, sessionFingerprint } from './session'
 import type { Lane, StoredDocument } from './types'
@@ -28,18 +28,27 @@ async function retryIfSessionChanged(): Promise<void> {
   await retryUnder(fingerprint, (row) => mayWrite(row.mailbox))
 }
 
-/** Push all waiting text. Throws HubUnreachable when the hub does not answer. */
+/** Push all waiting text. Throws HubUnreachable when the hub does not answer, NotStored when it could not take some of it. */
 export async function pushText(): Promise<void> {
   await retryIfSessionChanged()
-  // Each round takes one batch; rounds end because each one settles its documents or throws.
+  const left = new Set<string>()
+  let problem: NotStored | null = null
+  // Each round takes one batch; rounds end because each one settles its documents, leaves them or throws.
   for (;;) {
-    const waiting = rowsInState('text', ['device'])
+    const waiting = rowsInState('text', ['device']).filter((row) => !left.has(row.id))
     const target = waiting[0] && targetOf(waiting[0])
     if (!target) break
     const alike = waiting.filter((row) => row.mailbox === waiting[0]!.mailbox && targetOf(row) === target)
-    await pushTextBatch(target, alertsFirst(alike).slice(0, MOST_DOCUMENTS))
+    try {
+      await pushTextBatch(target, alertsFirst(alike).slice(0, MOST_DOCUMENTS))
+    } catch (error) {
+      if (!(error instanceof NotStored)) throw error
+      problem = error
+      error.ids.forEach((id) => left.add(id))
+    }
   }
   await quarantineRefused('text')
+  if (problem) throw problem
 }
 
 /** Encounters with a waiting pre-alert go first; within an encounter order of writing is kept. */
@@ -93,7 +102,7 @@ async function quarantineRefused(lane: Lane): Promise<void> {
  * then it throws like a lost connection, and later goes on where the hub has it.
  */
 export async function pushOnePhoto(signal: AbortSignal): Promise<boolean> {
-  if (pendingTextCount.value > 0) return false
+  if (isTextUrgent()) return false
   const row = rowsInState('media', ['device'])[0]
   const target = row && targetOf(row)
   if (!target) {
