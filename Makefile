@@ -12,7 +12,7 @@ APP_SOURCES := $(shell find pwa/src pwa/public static/catalogue -type f ! -name 
 PACKAGES := $(foreach package,sync server ocr,$(if $(wildcard $(package)/*.py),-p $(package)))
 FAST := -m "not journey and not slow"
 
-.PHONY: help setup run test check lint types app-types app-tests
+.PHONY: help setup run test check lint types app-types app-tests begin-foreign-server
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
@@ -23,11 +23,15 @@ setup: .venv/.tests pwa/dist/index.html ## Prepare everything: packages, the app
 run: .venv/.runtime pwa/dist/index.html ## Start the hub, with the invented county unless GREENLANE_DEMO=0
 	@GREENLANE_DEMO="$${GREENLANE_DEMO-1}" exec .venv/bin/python wsgi.py
 
-test: .venv/.tests pwa/dist/index.html lint types app-types app-tests ## Everything: style, types, tests, journeys in Chromium
+# The foreign server is fetched while style and types are checked; where it cannot be had, the tests say so.
+test: begin-foreign-server .venv/.tests pwa/dist/index.html lint types app-types app-tests ## Everything: style, types, tests, journeys in Chromium
 	.venv/bin/python -m pytest
 
 check: .venv/.tests pwa/node_modules/.installed lint types app-tests ## The quick loop, under two minutes
 	.venv/bin/python -m pytest $(FAST)
+
+begin-foreign-server: .venv/.machine
+	@mkdir -p build; tests/pouchdb_server/install >build/pouchdb-server.log 2>&1 & sleep 0.2
 
 lint: .venv/.tests
 	.venv/bin/ruff check .

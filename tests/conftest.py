@@ -16,8 +16,29 @@ from server.accounts.passwords import Passwords
 from server.catalogue import Catalogue
 from server.hub import Hub
 from server.settings import Settings
+from tests.sync import couchdb, pouchdb_server
 
 PASSWORD = "correct horse"
+
+
+@pytest.fixture(scope="session")
+def couchdb_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A CouchDB at COUCHDB_URL, or a pouchdb-server of this session's own."""
+    if couchdb.URL:
+        yield couchdb.URL
+        return
+    with pouchdb_server.serving(tmp_path_factory.mktemp("pouchdb-server")) as url:
+        couchdb.use(url)
+        yield url
+
+
+@pytest.fixture
+def couchdb_server(request: pytest.FixtureRequest) -> str:
+    """The CouchDB for one test; skips, with the reason, what only a real one can show."""
+    if not couchdb.IS_REAL:
+        pouchdb_server.skip_what_it_cannot(request.node.name)
+    address: str = request.getfixturevalue("couchdb_address")
+    return address
 
 
 @pytest.fixture

@@ -10,45 +10,24 @@ import os
 import secrets
 import socket
 import threading
-from functools import lru_cache
 from typing import Any
 
 import pytest
-import requests
 
 from sync.couchdb_store import CouchdbStore, open_store
 
 URL = os.environ.get("COUCHDB_URL", "")
-NEEDED = pytest.mark.skipif(not URL, reason="needs a CouchDB: set COUCHDB_URL=http://user:password@host:5984")
+IS_REAL = bool(URL)
+# With COUCHDB_URL on that CouchDB, elsewhere on pouchdb-server as far as it can go.
+TRIED = pytest.mark.usefixtures("couchdb_server")
+NEEDED = pytest.mark.skipif(not IS_REAL, reason="needs a real CouchDB: set COUCHDB_URL=http://user:password@host:5984")
 WRITES = ("_bulk_docs", "_purge")
 
 
-# What pouchdb-server 4.2.0 does otherwise than CouchDB 3, by test of the shared suite. Everything else runs against it:
-#   npx --ignore-scripts pouchdb-server@4.2.0 --in-memory --port 15990, then COUCHDB_URL=http://127.0.0.1:15990
-POUCHDB_LIMITS = {
-    "test_a_deleted_document_is_gone_and_can_be_written_again": "it does not count deleted documents",
-    "test_two_histories_keep_both_leaves_and_every_replica_picks_the_same_winner": "no winner first in style=all_docs",
-    "test_a_losing_revision_stays_readable": "its _bulk_get without rev gives the winner only",
-    "test_a_history_longer_than_the_limit_is_cut_at_its_old_end": "its _revs_limit takes no number",
-    "test_compaction_forgets_old_bodies_but_no_leaf": "its _bulk_get without rev gives the winner only",
-    "test_pages_of_the_feed_give_every_change_once": "its feeds do not say what is pending",
-    "test_a_checkpoint_from_elsewhere_starts_at_the_beginning": "its sequences are bare numbers",
-    "test_a_range_holds_live_documents_in_order_of_id": "its offset is always 0",
-    "test_an_attachment_comes_back_whole_and_in_ranges": "a multipart request ends its process",
-}
-
-
-@lru_cache(maxsize=1)
-def is_pouchdb_server() -> bool:
-    welcome: dict[str, Any] = requests.get(URL, timeout=10).json()
-    return "express-pouchdb" in welcome
-
-
-def skip_what_the_server_cannot(test: str) -> None:
-    """Skip, with the reason, what only a real CouchDB can show."""
-    reason = POUCHDB_LIMITS.get(test.partition("[")[0])
-    if reason is not None and is_pouchdb_server():
-        pytest.skip(f"pouchdb-server is no CouchDB: {reason}")
+def use(url: str) -> None:
+    """Have every store of these tests opened at an address."""
+    global URL
+    URL = url
 
 
 def new_prefix() -> str:

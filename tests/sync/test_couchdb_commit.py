@@ -14,7 +14,7 @@ from sync.store import ARCHIVE, Group, Receipt
 from tests.contracts.test_store import RECEIPT, Everyone, becomes, edits, ids
 from tests.sync import couchdb
 
-pytestmark = couchdb.NEEDED
+pytestmark = couchdb.TRIED
 
 PHOTO = {"x": {"content_type": "image/jpeg", "data": base64.b64encode(b"photo" * 100_000).decode()}}
 MAILBOXES = ("unit_a", "unit_a-media", "site_x", "site_x-media")
