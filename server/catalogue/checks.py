@@ -78,13 +78,25 @@ def references(folder: str, entry: Mapping[str, Any]) -> Iterator[tuple[str, str
         yield from parts_references(entry.get("instead", {}))
     if folder == "reasons":
         yield from (("time_nodes", node) for node in entry["about"])
-    if folder == "procedures" and "time_node" in entry:
-        yield "time_nodes", entry["time_node"]
+    if folder == "procedures":
+        yield from procedure_references(entry)
+    if folder == "drugs":
+        yield from (("drugs", drug) for drug in entry.get("not_with", []))
+        if "checklist" in entry:
+            yield "scores", entry["checklist"]
     if folder == "time_nodes":
         for rule in entry.get("derived_from", []):
             yield from (("scores", score) for score in rule.get("any_of", []))
     if folder == "pathways":
         yield from pathway_references(entry)
+
+
+def procedure_references(entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if "time_node" in entry:
+        yield "time_nodes", entry["time_node"]
+    if "interval_drug" in entry:
+        yield "drugs", entry["interval_drug"]
+    yield from (("procedures", part) for part in entry.get("parts", []))
 
 
 def pathway_references(entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -203,9 +203,42 @@ class ChipsSchema(Labelled):
     chips = fields.List(fields.Nested(ChipSchema), required=True, validate=validate.Length(min=1))
 
 
+class FieldSchema(Open):
+    """What is noted of a procedure: a choice, or a number with its unit and the usual amounts."""
+
+    id = fields.String(required=True)
+    label = fields.Nested(Words, required=True)
+    type = fields.String(required=True, validate=validate.OneOf(["choice", "number"]))
+    options = fields.List(fields.Nested(OptionSchema))
+    choices = fields.List(fields.Float())
+
+    @validates_schema
+    def has_options(self, data: dict[str, Any], **_: Any) -> None:
+        if data["type"] == "choice" and not data.get("options"):
+            raise ValidationError(f"choice {data['id']} has no options", "options")
+
+
 class ProcedureSchema(Labelled):
     group = fields.String(required=True)
     time_node = fields.String()
+    fields_ = fields.List(fields.Nested(FieldSchema), data_key="fields")
+    warn_minutes = fields.List(fields.Integer())
+    cycle_minutes = fields.Integer()
+
+
+class ExaminationSchema(Labelled):
+    order = fields.Integer(required=True)
+    options = fields.List(fields.Nested(OptionSchema), required=True, validate=validate.Length(min=2))
+    normal = fields.String(required=True)
+
+    @validates_schema
+    def has_its_normal(self, data: dict[str, Any], **_: Any) -> None:
+        if data["normal"] not in [option["value"] for option in data["options"]]:
+            raise ValidationError(f"normal {data['normal']} is not among the options", "normal")
+
+
+class RecheckSchema(Labelled):
+    minutes = fields.Dict(keys=fields.String(), values=fields.Integer(validate=validate.Range(1, 30)), required=True)
 
 
 FOLDERS: dict[str, Schema] = {
@@ -217,6 +250,8 @@ FOLDERS: dict[str, Schema] = {
     "drugs": DrugSchema(),
     "dosing": Labelled(),
     "procedures": ProcedureSchema(),
+    "examination": ExaminationSchema(),
+    "rechecks": RecheckSchema(),
     "symptoms": SymptomSchema(),
     "chips": ChipsSchema(),
     "reasons": ReasonsSchema(),

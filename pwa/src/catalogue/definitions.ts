@@ -123,7 +123,7 @@ export interface Chip {
 }
 
 export interface ChipSet extends Definition {
-  kind: 'complaint' | 'note' | 'past' | 'allergies' | 'medications'
+  kind: 'complaint' | 'note' | 'past' | 'allergies' | 'medications' | 'present' | 'last_meal'
   symptom?: string
   editable: boolean
   chips: Chip[]
@@ -135,8 +135,48 @@ export interface ProcedureDefinition extends Definition {
   editable: boolean
   clock?: boolean
   time_node?: string
+  /** Drugs that belong to one pack. */
   bundle?: string
-  detail?: { id: string; label: Words; unit: string; choices: number[] }
+  /** Procedures that are done as one. */
+  parts?: string[]
+  fields?: ProcedureField[]
+  /** Minutes on from which a clock reminds, then warns. */
+  warn_minutes?: number[]
+  cycle_minutes?: number
+  interval_drug?: string
+}
+
+export interface ProcedureField {
+  id: string
+  label: Words
+  type: 'choice' | 'number'
+  options?: ChoiceOption[]
+  unit?: string
+  /** Usual amounts to tap; another can be typed. */
+  choices?: number[]
+  required?: boolean
+}
+
+export interface ExaminationDefinition extends Definition {
+  order: number
+  options: ChoiceOption[]
+  normal: string
+}
+
+export interface RecheckDefinition extends Definition {
+  minutes: Record<string, number>
+  certainty: Words
+}
+
+/** A question before a drug, and the answer that raises no doubt. */
+export interface DrugCheck extends Words {
+  id: string
+  expected: 'yes' | 'no'
+}
+
+export interface DosingRules extends Definition {
+  two_person_when: string[]
+  weight: { hard_range: Limits; confirm_outside: Limits; sources: { id: string; label: Words }[]; certainty: Words }
 }
 
 export interface DrugDefinition extends Definition {
@@ -145,7 +185,10 @@ export interface DrugDefinition extends Definition {
   dose_rule: Record<string, unknown> | null
   is_lytic: boolean
   bundle?: string
-  checks?: Words[]
+  not_with?: string[]
+  checklist?: string
+  checks?: DrugCheck[]
+  uncertain?: string
   notes?: Words[]
   certainty: string
 }

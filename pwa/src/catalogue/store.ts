@@ -7,11 +7,14 @@ import { definitionHash } from './canonical'
 import type {
   ChipSet,
   Chip,
+  DosingRules,
   DrugDefinition,
+  ExaminationDefinition,
   IndicatorDefinition,
   PathwayDefinition,
   ProcedureDefinition,
   ReasonsDefinition,
+  RecheckDefinition,
   SymptomDefinition,
   TimeNodeDefinition,
   VitalField,
@@ -46,6 +49,11 @@ const drugLoaders: Loaders<DrugDefinition> = import.meta.glob<DrugDefinition>('@
 const procedureLoaders: Loaders<ProcedureDefinition> = import.meta.glob<ProcedureDefinition>('@catalogue/procedures/*.json', {
   import: 'default',
 })
+const dosingLoaders: Loaders<DosingRules> = import.meta.glob<DosingRules>('@catalogue/dosing/*.json', { import: 'default' })
+const examinationLoaders: Loaders<ExaminationDefinition> = import.meta.glob<ExaminationDefinition>('@catalogue/examination/*.json', {
+  import: 'default',
+})
+const recheckFiles: Files<RecheckDefinition> = import.meta.glob('@catalogue/rechecks/*.json', { eager: true, import: 'default' })
 
 interface Ordered {
   id: string
@@ -78,6 +86,7 @@ export const indicators = folder(
 )
 /** Why steps were not done, came late or were broken off. */
 export const reasons = folder('reasons', reasonFiles)
+export const rechecks = folder('rechecks', recheckFiles)
 const chipSets = folder('chips', chipFiles)
 const scorePaths = new Map(Object.keys(scoreLoaders).map((path) => [idOf(path), path]))
 export const scoreIds: readonly string[] = [...scorePaths.keys()].sort()
@@ -151,6 +160,14 @@ async function loadAll<T extends Ordered>(name: string, loaders: Loaders<T>): Pr
 
 export const loadDrugs = (): Promise<Readonly<Record<string, DrugDefinition>>> => loadAll('drugs', drugLoaders)
 export const loadProcedures = (): Promise<Readonly<Record<string, ProcedureDefinition>>> => loadAll('procedures', procedureLoaders)
+export const loadDosing = async (): Promise<DosingRules | undefined> => (await loadAll('dosing', dosingLoaders)).rules
+export const loadExamination = (): Promise<Readonly<Record<string, ExaminationDefinition>>> => loadAll('examination', examinationLoaders)
+
+/** What a stored entry keeps of the definition that it was computed by. */
+export const stampOf = async (definition: { version: string }): Promise<{ version: string; hash: string }> => ({
+  version: definition.version,
+  hash: await definitionHash(definition),
+})
 
 /** Say a catalogue label in the chosen language. Reactive where it is called in a template or a computed. */
 export function label(words: Words | { label: Words } | { names: Words } | null | undefined): string {
