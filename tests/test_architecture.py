@@ -23,6 +23,7 @@ PURE = (
     "server/catalogue/evaluate_score.py",
     "server/catalogue/score_kinds/*.py",
     "server/catalogue/vital_limits.py",
+    "server/treatments/clocks.py",
 )
 CLOCK_READERS = {
     ("datetime", "now"),
@@ -207,7 +208,7 @@ def test_design_and_device_import_no_room(room: str) -> None:
 
 
 def test_the_apps_rules_are_pure() -> None:
-    names = {"rules.ts", "fold.ts", "identity_number.ts", "evaluate_score.ts", "vital_limits.ts"}
+    names = {"rules.ts", "fold.ts", "identity_number.ts", "evaluate_score.ts", "vital_limits.ts", "clocks.ts"}
     files = [path for path in app_files(".ts") if path.name in names]
     assert len(files) >= 4
     impure = [
