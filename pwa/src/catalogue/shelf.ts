@@ -1,17 +1,19 @@
 /** The catalogue's words and lists as the crew's screens ask for them. Procedures and drugs load behind the screen. */
 import { shallowRef } from 'vue'
-import type { DrugDefinition, PathwayDefinition, ProcedureDefinition, TimeNodeDefinition } from './definitions'
+import type { DosingRules, DrugDefinition, PathwayDefinition, ProcedureDefinition, TimeNodeDefinition } from './definitions'
 import { labelOf } from './labels'
-import { chips, loadDrugs, loadProcedures, pathway, symptoms, timeNodes } from './store'
+import { chips, loadDosing, loadDrugs, loadProcedures, pathway, symptoms, timeNodes } from './store'
 import type { Words } from './types'
 
 export const drugs = shallowRef<Readonly<Record<string, DrugDefinition>>>({})
 export const procedures = shallowRef<Readonly<Record<string, ProcedureDefinition>>>({})
+export const dosing = shallowRef<DosingRules | null>(null)
 
 let asked: Promise<void> | null = null
 /** Loads drugs and procedures once; their words appear where they are shown as soon as they are here. */
 export function needDrugs(): Promise<void> {
-  asked ??= Promise.all([loadDrugs(), loadProcedures()]).then(([loadedDrugs, loadedProcedures]) => {
+  asked ??= Promise.all([loadDrugs(), loadProcedures(), loadDosing()]).then(([loadedDrugs, loadedProcedures, rules]) => {
+    dosing.value = rules ?? null
     drugs.value = loadedDrugs
     procedures.value = loadedProcedures
   })
@@ -41,7 +43,7 @@ function wordIn(things: Readonly<Record<string, { label: Words }>>, id: string):
   return thing ? labelOf(thing.label) : id
 }
 
-const KINDS = ['complaint', 'past', 'allergies', 'medications', 'note'] as const
+const KINDS = ['complaint', 'past', 'allergies', 'medications', 'note', 'present', 'last_meal'] as const
 let words: Map<string, Words> | null = null
 
 /** A chip by its id: what was stored as an id is shown as a word, what was typed as it is. */

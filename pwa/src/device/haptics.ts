@@ -9,3 +9,5 @@ function buzz(pattern: number | number[]): void {
 export const buzzSaved = (): void => buzz(15)
 export const buzzAcknowledged = (): void => buzz(40)
 export const buzzNotConfirmed = (): void => buzz([400, 200, 400])
+/** Something is due: a re-check, the end of a cycle. Gentle, because it is no alarm. */
+export const buzzDue = (): void => buzz([30, 120, 30])

@@ -168,14 +168,9 @@ export const words = {
   triageWhy: { zh: '只由人定，不由评分推。', en: 'A person decides; no score does.' },
 
   // drugs and notes
-  treatmentDone: { zh: '做了什么', en: 'What was done' },
-  drugGiven: { zh: '给了什么药', en: 'What was given' },
-  dose: { zh: '剂量', en: 'Dose' },
   route: { zh: '途径', en: 'Route' },
   detail: { zh: '补充（可空）', en: 'Detail (optional)' },
   otherWords: { zh: '别的，用话说', en: 'Other, in words' },
-  doseMissing: { zh: '还差剂量', en: 'Dose missing' },
-  noDose: { zh: '剂量不详', en: 'Dose not known' },
   recorded: { zh: '已记', en: 'Recorded' },
   savedHere: { zh: '已存本机，长按可更正', en: 'On this phone; hold it to correct' },
   given: { zh: '已给', en: 'Given so far' },

@@ -136,6 +136,14 @@ export function siteCatalogue(): SiteCatalogue | null {
   return (rows.value.get('catalogue:site') as SiteCatalogue | undefined) ?? null
 }
 
+/** Who works where somebody works: on the same unit or at the same site, without that person. */
+export function colleagues(id: string | undefined): RosterStaff[] {
+  const me = staffOf(id)
+  if (!me) return []
+  const isNear = (one: RosterStaff): boolean => one.units.some((unit) => me.units.includes(unit)) || one.sites.some((site) => me.sites.includes(site))
+  return ofKind<RosterStaff>('staff').filter((one) => one.active && one.id !== me.id && isNear(one))
+}
+
 /** The hub is a demonstration: every screen says so. */
 export function isDemo(): boolean {
   return rows.value.get('hub:info')?.demo === true

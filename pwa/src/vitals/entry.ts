@@ -7,13 +7,13 @@ export type EntryField = Pick<VitalField, 'id' | 'type'> &
 const MOST_CHARACTERS = 5
 
 /** Text after one more key; a second point and a sixth character change nothing. */
-export function typed(text: string, key: string, field: EntryField): string {
+export function typed(text: string, key: string, field: EntryField, decimals = 1): string {
   if (key === '.') {
     if (field.type !== 'decimal' || text.includes('.')) return text
     return text === '' ? '0.' : `${text}.`
   }
   if (!/^\d$/.test(key) || text.length >= MOST_CHARACTERS) return text
-  if (/\.\d$/.test(text)) return text // one decimal is as exact as these devices are
+  if ((text.split('.')[1]?.length ?? 0) >= decimals) return text // one decimal is as exact as these devices are
   return text === '0' ? key : text + key
 }
 

@@ -8,9 +8,8 @@ import { t, type Word } from '../../language'
 import { listed } from '../../language/punctuation'
 import { deviationLine } from '../../pathways/deviations'
 import { siteName } from '../../sync/roster'
-import { drugRouteWord } from '../drug_routes'
 import type { Body } from '../types'
-import { drugName, procedureName } from './drug_names'
+import { medicationProof, medicationText, procedureText } from '../../treatments/given'
 import type { TimelineItem } from './timeline'
 import { words } from './words'
 
@@ -27,17 +26,6 @@ const joined = (...parts: string[]): string => parts.filter(Boolean).join(' · '
 export function nodeName(node: string): string {
   const definition = timeNodes[node]
   return definition ? label(definition.short) : node
-}
-
-export function doseText(given: Body): string {
-  const name = given.drug ? drugName(text(given.drug)) : text(given.text)
-  const dose = [text(given.dose), text(given.unit)].filter(Boolean).join(' ')
-  return [name, dose, drugRouteWord(given.route)].filter(Boolean).join(' ')
-}
-
-export function treatmentText(treatment: Body): string {
-  const name = treatment.procedure ? procedureName(text(treatment.procedure)) : ''
-  return joined(name, text(treatment.text), typeof treatment.detail === 'string' ? treatment.detail : '')
 }
 
 function vitalsText(data: Body): string {
@@ -87,8 +75,8 @@ const LINES: Record<string, (data: Body) => Line> = {
   complaint: (data) => ({ title: t(words.kind_complaint), detail: joined(list(data.chips), text(data.text)) }),
   history: (data) => ({ title: data.onset ? nameOf('time_nodes', text(data.node)) : t(words.kind_history), detail: historyText(data) }),
   vitals: (data) => ({ title: t(words.kind_vitals), detail: vitalsText(data) }),
-  treatment: (data) => ({ title: treatmentText(data), detail: '' }),
-  medication: (data) => ({ title: doseText(data), detail: '' }),
+  treatment: (data) => ({ title: procedureText(data), detail: '' }),
+  medication: (data) => ({ title: medicationText(data), detail: medicationProof(data) }),
   note: (data) => (data.told_by_phone ? { title: t(words.toldByPhone), detail: text(data.text) } : { title: t(words.kind_note), detail: text(data.text) }),
   media: (data) => ({ title: t(words.kind_media), detail: t(PURPOSES[text(data.purpose)] ?? words.purpose_other) }),
   triage: (data) => ({ title: t(words.kind_triage), detail: t(levelWord(Number(data.level))) }),
