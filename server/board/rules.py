@@ -10,6 +10,7 @@ from typing import Any
 from server.catalogue.vital_limits import alarms, has_adult_limits
 from server.encounters.age import completed_years, shanghai_date
 from server.encounters.folding.instants import format_instant, is_measure, parse_instant
+from server.treatments.clocks import running_clocks
 
 TREND_LENGTH = 8
 
@@ -44,12 +45,14 @@ def summarize(folded: Folded, vital_fields: VitalFields | None) -> dict[str, Any
         "critical_newer": _critical_newer(folded, fields, age_years),
         "vitals": values,
         "vitals_at": {field: reading["entry"]["at"] for field, reading in latest.items()},
-        "alarms": alarms(fields, values, age_years),
+        "alarms": (alarmed := alarms(fields, values, age_years)),
+        "alarm_limits": {field: fields[field]["adult_alarm"][side] for field, side in alarmed.items()},
         "limits": "adult" if has_adult_limits(age_years) else "none",
         "not_measurable": {field: why["reason"] for field, why in folded["vitals"]["not_measurable"].items()},
         "trends": _trends(folded),
         "scores": {score: _score(results[-1]) for score, results in folded["scores"].items()},
         "time_nodes": _time_nodes(folded),
+        "clocks": running_clocks(folded["treatments"]),
         "complaint": _complaint(folded),
         "allergies": _allergies(folded),
         "photos": [_photo(media) for media in folded["media"] if media["media"] == "photo"],

@@ -3,7 +3,7 @@
 from sqlalchemy import Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
 # Bumped when a projected row changes its meaning: the next start projects everything again.
-PROJECTION_VERSION = 2
+PROJECTION_VERSION = 3
 
 metadata = MetaData()
 

@@ -82,9 +82,9 @@ def open_screen(phone: Device, name: str) -> None:
     page.wait_for_url(re.compile(rf"/{name}$"))
 
 
-def press(page: Page, digits: int | str) -> None:
+def press(page: Page, digits: int | str | list[str]) -> None:
     """Type on the app's own keypad."""
-    for digit in str(digits):
+    for digit in digits if isinstance(digits, list) else str(digits):
         by(page, f"key-{digit}").click()
         page.wait_for_timeout(130)  # the keypad ignores what vibration repeats within 120 ms
 

@@ -1,5 +1,6 @@
 // What one row of the board shows, as plain values: words and colours are chosen by the components.
 import type { PersonFacts } from '../encounters/identity'
+import type { RunningClock } from '../treatments/clocks'
 import type { BoardGroup } from './rules'
 
 export interface Timer {
@@ -17,6 +18,14 @@ export interface Tile {
   out: 'low' | 'high' | 'both' | null
   isNotMeasurable: boolean
   trend: number[]
+  at: string | null
+}
+
+export interface ValueAlarm {
+  field: string
+  value: string
+  out: 'low' | 'high'
+  limit: number
   at: string | null
 }
 
@@ -47,6 +56,9 @@ export interface Row {
   timers: Timer[]
   tiles: Tile[]
   hasNoLimits: boolean
+  /** Values beyond their limit: each with the limit and when it was measured. */
+  alarms: ValueAlarm[]
+  clocks: RunningClock[]
   scores: ScoreLine[]
   ecg: PhotoSource | null
   photos: number

@@ -35,6 +35,14 @@ export function rowOf(summary: EncounterSummary, site: string): Row {
     timers: timersOf(summary),
     tiles: tilesOf(summary, BOARD_TILE_IDS),
     hasNoLimits: summary.limits === 'none' && Object.keys(summary.vitals).length > 0,
+    alarms: Object.entries(summary.alarms).map(([field, out]) => ({
+      field,
+      out,
+      value: String(summary.vitals[field]),
+      limit: summary.alarm_limits[field] ?? 0,
+      at: summary.vitals_at[field] ?? null,
+    })),
+    clocks: summary.clocks,
     scores: Object.entries(summary.scores).map(([id, score]) => ({
       id,
       label: scoreShortName(id),

@@ -6,6 +6,7 @@
 import { alarms, hasAdultLimits } from '../catalogue/vital_limits'
 import { completedYears, shanghaiDate } from '../encounters/age'
 import { formatInstant, isMeasure, parseInstant } from '../encounters/folding/instants'
+import { runningClocks, type RunningClock } from '../treatments/clocks'
 import type { Basis, Folded, FoldedTimeNode, VitalValue } from '../encounters/types'
 
 export const TREND_LENGTH = 8
@@ -69,11 +70,15 @@ export interface EncounterSummary {
   vitals: Record<string, VitalValue>
   vitals_at: Record<string, string | null>
   alarms: Record<string, Alarm>
+  /** The limit that each alarm has passed. */
+  alarm_limits: Record<string, number>
   limits: 'adult' | 'none'
   not_measurable: Record<string, string>
   trends: Record<string, [string, number][]>
   scores: Record<string, SummaryScore>
   time_nodes: SummaryTimeNode[]
+  /** What runs now: a resuscitation, tourniquets that are on. */
+  clocks: RunningClock[]
   complaint: { text: string | null; chips: string[] } | null
   allergies: string[]
   photos: SummaryPhoto[]
@@ -87,6 +92,8 @@ export interface EncounterSummary {
 const compare = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0)
 const mapValues = <A, B>(record: Record<string, A>, change: (value: A) => B): Record<string, B> =>
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]))
+const mapEntries = <A, B>(record: Record<string, A>, change: (key: string, value: A) => B): Record<string, B> =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(key, value)]))
 
 function patientOf(folded: Folded): SummaryPatient | null {
   const { patient } = folded
@@ -178,6 +185,7 @@ export function summarize(folded: Folded, vitalFields: VitalFields | null): Enco
   const fields = vitalFields ?? {}
   const { latest, not_measurable: notMeasurable } = folded.vitals
   const vitals = mapValues(latest, (reading) => reading.value)
+  const alarmed = alarms(fields, vitals, ageYears)
   const { destination, triage, onset, prealert, complaint, closure } = folded
   return {
     encounter: folded.encounter,
@@ -204,7 +212,8 @@ export function summarize(folded: Folded, vitalFields: VitalFields | null): Enco
     critical_newer: criticalNewer(folded, fields, ageYears),
     vitals,
     vitals_at: mapValues(latest, (reading) => reading.entry.at),
-    alarms: alarms(fields, vitals, ageYears),
+    alarms: alarmed,
+    alarm_limits: mapEntries(alarmed, (field, side) => fields[field]?.adult_alarm?.[side] ?? 0),
     limits: hasAdultLimits(ageYears) ? 'adult' : 'none',
     not_measurable: mapValues(notMeasurable, (why) => why.reason),
     trends: trendsOf(folded),
@@ -214,6 +223,7 @@ export function summarize(folded: Folded, vitalFields: VitalFields | null): Enco
       return { status, total, band, at: entry.at }
     }),
     time_nodes: timeNodesOf(folded),
+    clocks: runningClocks(folded.treatments),
     complaint: complaint && { text: complaint.text, chips: complaint.chips },
     allergies: [...new Set(folded.histories.flatMap((history) => (history.allergies ?? []) as string[]))],
     photos: photosOf(folded),

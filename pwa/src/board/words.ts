@@ -59,6 +59,8 @@ export const words = {
   onsetUnknown: { zh: '发病时间不详', en: 'Onset unknown' },
   wakeUp: { zh: '醒后发现', en: 'Found on waking' },
   sinceContact: { zh: '首次接触', en: 'Contact' },
+  aboveLimit: { zh: '高于 {limit}', en: 'above {limit}' },
+  belowLimit: { zh: '低于 {limit}', en: 'below {limit}' },
   sinceDoor: { zh: '距到院', en: 'Since door' },
   approximately: { zh: '约', en: '≈' },
 

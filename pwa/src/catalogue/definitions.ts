@@ -188,7 +188,7 @@ export interface DrugDefinition extends Definition {
   not_with?: string[]
   checklist?: string
   checks?: DrugCheck[]
-  uncertain?: string
+  remarks?: Words[]
   notes?: Words[]
   certainty: string
 }
