@@ -18,3 +18,8 @@ export function unitWord(ucum: string | undefined, short = false): string {
 export function avpuWord(letter: string): string {
   return letter === 'A' || letter === 'V' || letter === 'P' || letter === 'U' ? t(words[letter]) : ''
 }
+
+/** Why a field has no value: refused, device failure, else not recordable. */
+export function missingWord(reason: string): string {
+  return t(reason === 'refused' ? words.refused : reason === 'device_failure' ? words.device_failure : words.unrecordableShort)
+}
