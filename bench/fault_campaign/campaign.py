@@ -26,11 +26,13 @@ from .oracle import Oracle
 ADMIN = "overseer"
 SITES = frozenset({"county", "east"})
 DAY = timedelta(hours=25)
+MONTH = timedelta(days=31)
 # Longer than 72 silent hours: the hub closes by itself what nobody wrote to.
 LONG_SILENCE = timedelta(hours=80)
 LIFECYCLE_SECONDS = 0.5
-SETTLE_SECONDS = 120.0
 HARM = 0.45
+DRAWER = "phone4"
+WRITTEN_BEFORE_THE_DRAWER = 12
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,9 @@ class Plan:
     fills: int = 3
     days: int = 4
     longest_minutes: float = 120.0
+    settle_seconds: float = 120.0
+    # Break the hub on purpose (broken_hub.py) and end at the first fault: the check itself is what is tried.
+    sabotage: str | None = None
 
 
 def owners() -> list[Owner]:
@@ -54,6 +59,7 @@ def owners() -> list[Owner]:
         one("phone1", "paramedic", "unit_a101"),
         one("phone2", "partner", "unit_a101", is_newer=True),
         one("phone3", "paramedic2", "unit_a102"),
+        one(DRAWER, "paramedic2", "unit_a102"),
         one("tablet1", "nurse", "site_county"),
         one("tablet2", "nurse2", "site_east", is_newer=True),
     ]
@@ -73,6 +79,9 @@ class Campaign:
         run_commands(instance, [["staff", "add", ADMIN, "--role", "admin", "--password", password]])
         env = {"JOURNEY_LIFECYCLE_SECONDS": str(LIFECYCLE_SECONDS), "GREENLANE_SESSION_HOURS": "12"}
         self.hub = HubProcess(instance, env, passwords | {ADMIN: password})
+        if plan.sabotage is not None:
+            self.hub.program = Path(__file__).with_name("broken_hub.py")
+            self.hub.env["FAULTS_SABOTAGE"] = plan.sabotage
         self.hub.log_path = folder / "hub.log"  # not on the disk that gets full
         self.devices = [self._device(owner) for owner in owners()]
         self.inspection = Inspection(self.hub, self.journal, self.oracle, self.devices, instance)
@@ -133,14 +142,21 @@ class Campaign:
                 self._fill_disk()
             self._kill()
             if step in nights:
-                self._pass_time(LONG_SILENCE if nights[step] == plan.days // 2 else DAY)
+                self._pass_night(nights[step])
             if step % 10 == 0:
                 self._say(f"{step} kills, {self.cuts} cuts, {len(self.journal.written)} documents written")
             if time.monotonic() > self._until:
                 self._say(f"stopped by the clock after {step} kills")
                 break
+            if self._is_found_out:
+                return
         while self.cuts < plan.cuts and time.monotonic() < self._until:
             self._work(0.5, 1.0)
+
+    @property
+    def _is_found_out(self) -> bool:
+        """A hub that was broken on purpose has shown its fault: there is nothing more to learn."""
+        return self.plan.sabotage is not None and bool(self.journal.faults)
 
     @property
     def cuts(self) -> int:
@@ -170,6 +186,16 @@ class Campaign:
         self.journal.count("disk filled")
 
     # --- days pass
+    def _pass_night(self, number: int) -> None:
+        """A day, a month, three silent days, a day. One phone lies in a drawer over the first three, with what it wrote."""
+        drawer = next(device for device in self.devices if device.owner.name == DRAWER)
+        if number == 0:
+            drawer.put_away(WRITTEN_BEFORE_THE_DRAWER)
+        self._pass_time({1: MONTH, 2: LONG_SILENCE}.get(number, DAY))
+        if number == 2:
+            self.journal.count("undelivered for a month", len([*drawer.pending(""), *drawer.pending("-media")]))
+            drawer.take_out()
+
     def _pass_time(self, by: timedelta) -> None:
         """Devices rest; the hub's clock goes forward; it is killed in the midst of its rounds; then all must agree."""
         for device in self.devices:
@@ -192,7 +218,7 @@ class Campaign:
         closed_before = self._closed_by_hub
         self.inspection.follow()
         stale = set(self.oracle.stale_at(now))
-        until = time.monotonic() + SETTLE_SECONDS
+        until = time.monotonic() + self.plan.settle_seconds
         while (stale & set(self.oracle.stale_at(now))) and time.monotonic() < until:
             time.sleep(LIFECYCLE_SECONDS)
             self.inspection.follow()
@@ -206,7 +232,7 @@ class Campaign:
     def _agree(self, when: str) -> None:
         """Wait until hub and oracle agree; what does not in time is a fault."""
         self._sign_in()
-        until = time.monotonic() + SETTLE_SECONDS
+        until = time.monotonic() + self.plan.settle_seconds
         while True:
             self.inspection.follow()
             found = self.inspection.differences()
@@ -233,7 +259,7 @@ class Campaign:
                 self._drain(device)
 
     def _drain(self, device: Device) -> None:
-        until = time.monotonic() + SETTLE_SECONDS
+        until = time.monotonic() + self.plan.settle_seconds
         while not device.sync() or not device.is_drained():
             if time.monotonic() > until:
                 self.journal.fault(f"{device.owner.name} could not deliver everything")
@@ -252,12 +278,13 @@ class Campaign:
         store.close()
 
     def _result(self, seconds: float) -> dict[str, Any]:
-        counts = dict(sorted(self.journal.counts.items()))
+        counts = dict(sorted((self.journal.counts + self.oracle.happened).items()))
         return {
             "seed": self.plan.seed,
             "kills": self._kills,
             "cuts": self.cuts,
             "stalls": self.stalls,
+            "sabotage": self.plan.sabotage,
             "acknowledged": len(self.journal.acknowledged),
             "acknowledged and lost": counts.pop("acknowledged and lost", None),
             "written and lost": counts.pop("written and lost", None),

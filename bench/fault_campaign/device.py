@@ -50,6 +50,7 @@ class Device:
         self._since: dict[str, str] = {}
         self._token: str | None = None
         self._pen: Pen | None = None
+        self._is_away = False
         self._go, self._is_idle, self._is_over = threading.Event(), threading.Event(), False
         self._thread = threading.Thread(target=self._run, name=owner.name, daemon=True)
 
@@ -66,8 +67,21 @@ class Device:
             raise RuntimeError(f"{self.owner.name} does not come to rest")
 
     def resume(self) -> None:
-        self._is_idle.clear()
-        self._go.set()
+        if not self._is_away:
+            self._is_idle.clear()
+            self._go.set()
+
+    def put_away(self, documents: int) -> None:
+        """Write once more and end in a drawer, undelivered, until taken out."""
+        self.pause()
+        self.wait_idle()
+        for _ in range(documents if self._pen is not None else 0):
+            self.write()
+        self._is_away = True
+
+    def take_out(self) -> None:
+        self._is_away = False
+        self.resume()
 
     def end(self) -> None:
         self._is_over = True

@@ -6,6 +6,7 @@ with the hub: the two must agree because both are right.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -63,6 +64,7 @@ class Oracle:
     def __init__(self, sites: frozenset[str]) -> None:
         self._sites = sites
         self.cases: dict[str, Case] = {}
+        self.happened: Counter[str] = Counter()  # what this run has tried, so that nobody trusts one that tried nothing
 
     def arrive(self, arrival: Arrival) -> None:
         document_id = arrival.document["_id"]
@@ -90,6 +92,7 @@ class Oracle:
             case.put(member, document_id)
         if was_released and case.is_released:
             case.late_at = arrival.at
+            self.happened["late documents"] += 1
 
     def _route(self, case: Case, arrival: Arrival) -> None:
         kind, body = kind_of(arrival.document["_id"]), arrival.document["body"]
@@ -98,8 +101,7 @@ class Oracle:
         elif kind in ("destination", "prealert") and body["site"] in self._sites:
             self._move(case, arrival, body["site"], is_alert=kind == "prealert")
 
-    @staticmethod
-    def _close(case: Case, arrival: Arrival, body: Mapping[str, Any]) -> None:
+    def _close(self, case: Case, arrival: Arrival, body: Mapping[str, Any]) -> None:
         told = (corrected(arrival.document), arrival.document["_id"], body["state"])
         if case.closure is not None and told[:2] <= case.closure[:2]:
             return
@@ -110,6 +112,7 @@ class Oracle:
         case.closed_at = None
         if case.is_released:  # everything comes back to those whom it concerns
             case.is_released = False
+            self.happened["reopened after release"] += 1
             for member in case.members:
                 case.put(member, *case.history)
 
@@ -123,6 +126,7 @@ class Oracle:
         if former not in (None, mailbox, case.began) and former in case.members:
             case.members.remove(former)
             case.put(former, document_id)
+            self.happened["diverted"] += 1
         if mailbox not in case.members:
             case.members.append(mailbox)
             case.put(mailbox, *case.history)

@@ -35,6 +35,7 @@ class HubProcess:
         self.port = free_port()
         self.env = dict(env or {})
         self.shift_seconds = 0.0
+        self.program: Path | None = None  # instead of the hub's own, for one that is broken on purpose
         self.log_path = instance.parent / f"{instance.name}.log"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -62,7 +63,7 @@ class HubProcess:
         with self.log_path.open("ab") as log:
             program = ROOT / "wsgi.py"
             if self.shift_seconds or "JOURNEY_LIFECYCLE_SECONDS" in self.env:
-                program = Path(__file__).with_name("later_hub.py")
+                program = self.program or Path(__file__).with_name("later_hub.py")
                 env |= {"JOURNEY_HUB_SHIFT_SECONDS": str(self.shift_seconds)}
             self._process = subprocess.Popen(
                 [sys.executable, str(program)], cwd=ROOT, env=env | self.env, stdout=log, stderr=log
