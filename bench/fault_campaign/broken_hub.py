@@ -3,7 +3,6 @@
 `FAULTS_SABOTAGE` names the way. It starts like tests/journeys/later_hub.py, with one part of the store replaced.
 """
 
-# ruff: noqa: E402 - gevent must come before everything, as in wsgi.py
 from __future__ import annotations
 
 import os

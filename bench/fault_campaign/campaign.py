@@ -187,7 +187,7 @@ class Campaign:
 
     # --- days pass
     def _pass_night(self, number: int) -> None:
-        """A day, a month, three silent days, a day. One phone lies in a drawer over the first three, with what it wrote."""
+        """A day, a month, three silent days, a day. One phone is in a drawer over three of them, with what it wrote."""
         drawer = next(device for device in self.devices if device.owner.name == DRAWER)
         if number == 0:
             drawer.put_away(WRITTEN_BEFORE_THE_DRAWER)
@@ -234,8 +234,9 @@ class Campaign:
         self._sign_in()
         until = time.monotonic() + self.plan.settle_seconds
         while True:
+            acknowledged = set(self.journal.acknowledged)
             self.inspection.follow()
-            found = self.inspection.differences()
+            found = [*self.inspection.differences(), *self.inspection.lost(acknowledged)]
             if not found or time.monotonic() > until:
                 break
             time.sleep(1)

@@ -101,6 +101,10 @@ class Inspection:
             found += [f"{mailbox} should not have {one}" for one in sorted(held - wanted)[:SHOWN]]
         return found
 
+    def lost(self, acknowledged: set[str]) -> list[str]:
+        """Documents that were acknowledged before the archive was followed to its end, and are not in it."""
+        return [f"{one} was acknowledged and is not in archive" for one in sorted(acknowledged - self._known)[:SHOWN]]
+
     def _doubt_what_came_both_ways(self) -> None:
         """A stranger's document in quarantine that also came by the sender's own mailbox, as member or not."""
         apart = {one: case for case in self._oracle.cases.values() for one in case.apart}
