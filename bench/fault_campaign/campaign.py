@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,12 +15,14 @@ from relay import Relay
 
 from sync.sqlite_store import open_store
 
-from .device import Device, Owner
+from .app_device import AppDevice, build
+from .device import Device
 from .disk import SmallDisk
 from .inspection import Inspection
 from .journal import Journal, encounter_of, kind_of
 from .line import Line
 from .oracle import Oracle
+from .plan import DRAWER, Owner, Plan, owners
 
 ADMIN = "overseer"
 SITES = frozenset({"county", "east"})
@@ -31,38 +32,7 @@ MONTH = timedelta(days=31)
 LONG_SILENCE = timedelta(hours=80)
 LIFECYCLE_SECONDS = 0.5
 HARM = 0.45
-DRAWER = "phone4"
 WRITTEN_BEFORE_THE_DRAWER = 12
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How much is to go wrong."""
-
-    seed: int
-    kills: int
-    cuts: int
-    disk_megabytes: int = 512
-    fills: int = 3
-    days: int = 4
-    longest_minutes: float = 120.0
-    settle_seconds: float = 120.0
-    # Break the hub on purpose (broken_hub.py) and end at the first fault: the check itself is what is tried.
-    sabotage: str | None = None
-
-
-def owners() -> list[Owner]:
-    def one(name: str, username: str, own: str, is_newer: bool = False) -> Owner:
-        return Owner(name, username, PASSWORD.format(username), own, is_newer)
-
-    return [
-        one("phone1", "paramedic", "unit_a101"),
-        one("phone2", "partner", "unit_a101", is_newer=True),
-        one("phone3", "paramedic2", "unit_a102"),
-        one(DRAWER, "paramedic2", "unit_a102"),
-        one("tablet1", "nurse", "site_county"),
-        one("tablet2", "nurse2", "site_east", is_newer=True),
-    ]
 
 
 class Campaign:
@@ -84,6 +54,8 @@ class Campaign:
             self.hub.env["FAULTS_SABOTAGE"] = plan.sabotage
         self.hub.log_path = folder / "hub.log"  # not on the disk that gets full
         self.devices = [self._device(owner) for owner in owners()]
+        if plan.has_app:
+            self.devices.append(self._app(folder))
         self.inspection = Inspection(self.hub, self.journal, self.oracle, self.devices, instance)
         self._kills = self._closed_by_hub = 0
         self._until = 0.0
@@ -94,6 +66,15 @@ class Campaign:
         device = Device(owner, line, self.journal, chance, self.now)
         if owner.is_crew:
             device.strangers = lambda: self._acknowledged_elsewhere(owner.own)
+        return device
+
+    def _app(self, folder: Path) -> AppDevice:
+        owner = Owner("app", "partner", PASSWORD.format("partner"), "unit_a101")
+        chance = random.Random(f"{self.plan.seed} {owner.name}")
+        line = Line(Relay(self.hub.port), chance)
+        page = build(folder / "page")
+        device = AppDevice(owner, line, self.journal, chance, self.now, page=page, profile=folder / "profile")
+        device.strangers = lambda: self._acknowledged_elsewhere(owner.own)
         return device
 
     def _acknowledged_elsewhere(self, own: str) -> list[str]:
@@ -116,8 +97,10 @@ class Campaign:
         self.hub.start()
         try:
             for device in self.devices:
-                device.line.harm = HARM
                 device.start()
+            for device in self.devices:
+                device.wait_signed_in(self.plan.settle_seconds)
+                device.line.harm = HARM
             self._harm()
             self._settle()
             self._count_everything()
@@ -257,14 +240,8 @@ class Campaign:
             device.wait_idle()
         for _ in range(2):  # the second round pulls what the others' first one brought
             for device in self.devices:
-                self._drain(device)
-
-    def _drain(self, device: Device) -> None:
-        until = time.monotonic() + self.plan.settle_seconds
-        while not device.sync() or not device.is_drained():
-            if time.monotonic() > until:
-                self.journal.fault(f"{device.owner.name} could not deliver everything")
-                return
+                if not device.drain(self.plan.settle_seconds):
+                    self.journal.fault(f"{device.owner.name} could not deliver everything")
 
     def _count_everything(self) -> None:
         self._agree("at the end")
@@ -279,7 +256,7 @@ class Campaign:
         store.close()
 
     def _result(self, seconds: float) -> dict[str, Any]:
-        counts = dict(sorted((self.journal.counts + self.oracle.happened).items()))
+        counts = dict(sorted({**self.journal.counts, **self.oracle.happened}.items()))
         return {
             "seed": self.plan.seed,
             "kills": self._kills,

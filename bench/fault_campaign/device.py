@@ -6,31 +6,16 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from .journal import Document, Journal, digest_of, encounter_of, kind_of
 from .line import Line, LineBroke, Refused
+from .plan import Owner
 from .writing import Pen
 
 PENDING_AT_MOST = 80
 UNITS_SITES = ("county", "east")
 LANES = ("", "-media")
-
-
-@dataclass(frozen=True)
-class Owner:
-    """Who holds the device, and what it belongs to."""
-
-    name: str
-    username: str
-    password: str
-    own: str  # its mailbox, text lane
-    is_newer: bool = False
-
-    @property
-    def is_crew(self) -> bool:
-        return self.own.startswith("unit_")
 
 
 class Device:
@@ -58,6 +43,14 @@ class Device:
     def start(self) -> None:
         self._thread.start()
         self._go.set()
+
+    def wait_signed_in(self, seconds: float) -> None:
+        """Who was never online has no account to write under."""
+        until = time.monotonic() + seconds
+        while self._token is None and time.monotonic() < until:
+            time.sleep(0.05)
+        if self._pen is None:
+            raise RuntimeError(f"{self.owner.name} could not sign in")
 
     def pause(self) -> None:
         self._go.clear()
@@ -132,6 +125,14 @@ class Device:
 
     def is_drained(self) -> bool:
         return not any(self.pending(lane) for lane in LANES)
+
+    def drain(self, seconds: float) -> bool:
+        """Push and pull until nothing is left to deliver; false when that takes too long. For a device at rest."""
+        until = time.monotonic() + seconds
+        while not self.sync() or not self.is_drained():
+            if time.monotonic() > until:
+                return False
+        return True
 
     def _attempt(self, work: Callable[[str], None], what: str) -> bool:
         try:

@@ -29,11 +29,15 @@ class Inspection:
         self._hub, self._journal, self._oracle, self._devices = hub, journal, oracle, devices
         self._pool = ReaderPool(folder / "store.sqlite")
         self._since = "0"
-        self._owners = {device.id: device.owner.own for device in devices}
         self.arrived: list[str] = []
         self._known: set[str] = set()
         self.hub_wrote: list[Document] = []
         self.token = ""
+
+    @property
+    def _owners(self) -> dict[str, str]:
+        """Each device's own mailbox; the app is told its id when it signs in."""
+        return {device.id: device.owner.own for device in self._devices}
 
     @property
     def mailboxes(self) -> list[str]:
