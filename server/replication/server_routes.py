@@ -75,8 +75,15 @@ def _sign_in(hub: Hub) -> Response:
         raise WireError(400, "bad_request", "send name and password")
     granted = hub.accounts.sign_in(name, password, "CouchDB replicator", address=request.remote_addr or "")
     response = answer({"ok": True, "name": name, "roles": [granted["staff"]["role"]]})
+    # Without an age CouchDB's replicator signs in again every nine minutes, and each time as another device.
     response.set_cookie(
-        gate.SESSION_COOKIE, granted["token"], httponly=True, samesite="Strict", secure=request.is_secure, path="/"
+        gate.SESSION_COOKIE,
+        granted["token"],
+        max_age=hub.settings.session_hours * 3600,
+        httponly=True,
+        samesite="Strict",
+        secure=request.is_secure,
+        path="/",
     )
     return response
 

@@ -64,6 +64,7 @@ def test_a_replicator_signs_in_by_form_and_goes_on_with_its_cookie(client: Flask
     cookie = answer.headers["Set-Cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=Strict" in cookie
+    assert "Max-Age=43200" in cookie
     assert client.get("/db/unit_a101").status_code == 200
     assert client.get("/db/_session").get_json()["userCtx"]["name"] == "paramedic"
     client.delete("/db/_session")
