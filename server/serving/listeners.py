@@ -52,6 +52,12 @@ class QuietHandler(pywsgi.WSGIHandler):
         environ["RAW_URI"] = environ["REQUEST_URI"] = self.path
         return environ
 
+    def finalize_headers(self) -> None:
+        """A HEAD has no body, so it has no last chunk either: the next answer on the connection would begin with it."""
+        super().finalize_headers()
+        if self.command == "HEAD":
+            self.response_use_chunked = False
+
     def log_request(self) -> None:
         """Write nothing: addresses hold the ids of encounters."""
 

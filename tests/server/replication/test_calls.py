@@ -6,6 +6,7 @@ import base64
 import hashlib
 import http.client
 import re
+import socket
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -165,6 +166,20 @@ def test_a_waiting_feed_ends_in_order_when_its_database_is_deleted(live: LiveHub
     last = answer.read().splitlines()[-1]
     assert since.encode() in last
     connection.close()
+
+
+@pytest.mark.parametrize("path", ["", "/_changes", "/_all_docs", "/a", "/a?open_revs=all", "/a/x", "/nobody"])
+def test_a_head_leaves_nothing_on_the_connection(live: LiveHub, path: str) -> None:
+    live.call("PUT", "/db/heads")
+    live.call("PUT", "/db/heads/a", {"_attachments": {"x": {"data": "aGk="}}})
+    asked = (
+        f"HEAD /db/heads{path} HTTP/1.1\r\nHost: hub\r\n\r\nGET /db/ HTTP/1.1\r\nHost: hub\r\nConnection: close\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", live.port), timeout=30) as link:
+        link.sendall(asked.encode())
+        answers = b"".join(iter(lambda: link.recv(65536), b""))
+    _, after_head = answers.split(b"\r\n\r\n", 1)
+    assert after_head.startswith(b"HTTP/1.1 200 OK\r\n")
 
 
 # --- push
