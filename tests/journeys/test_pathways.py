@@ -72,7 +72,7 @@ def answer_ordinarily(phone: Device, score: str) -> None:
         else:
             first = item["options"][0]["value"] if item.get("options") else False
             crew.by(page, f"answer-{str(first).lower() if isinstance(first, bool) else first}").click()
-            page.wait_for_timeout(300)  # the chosen answer stays lit for a moment, then the next question comes by itself
+            page.wait_for_timeout(300)  # the chosen answer stays lit; then the next question comes by itself
     expect(crew.by(page, "score-result")).to_have_attribute("data-status", "complete")
     crew.by(page, "score-save").click()
     crew.wait_home(page)
