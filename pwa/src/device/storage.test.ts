@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isStorageFull, roomOf } from './storage'
+import { isStorageFull, roomOf, requestPersistence } from './storage'
 
 describe('a full device', () => {
   it('is recognised by what browsers say', () => {
@@ -33,5 +33,32 @@ describe('the room that is left', () => {
 
   it('is not guessed where the browser does not say', () => {
     expect(roomOf(null, null)).toMatchObject({ isLow: false, isShort: false })
+  })
+})
+
+describe('persistent storage', () => {
+  const answering = (isPersisted: boolean, isGranted: boolean) => {
+    const asked: string[] = []
+    const storage = {
+      persisted: async () => isPersisted,
+      persist: async () => asked.push('persist') > 0 && isGranted,
+      estimate: async () => ({ usage: 10e9, quota: 60e9 }),
+    }
+    Object.defineProperty(navigator, 'storage', { configurable: true, value: storage })
+    return asked
+  }
+
+  it('is asked for, and the browser’s answer is kept for the screens', async () => {
+    const asked = answering(false, true)
+    expect(await requestPersistence()).toMatchObject({ persisted: true, usedBytes: 10e9, quotaBytes: 60e9 })
+    expect(asked).toEqual(['persist'])
+    answering(false, false)
+    expect(await requestPersistence()).toMatchObject({ persisted: false })
+  })
+
+  it('is not asked for again where it was promised', async () => {
+    const asked = answering(true, false)
+    expect(await requestPersistence()).toMatchObject({ persisted: true })
+    expect(asked).toEqual([])
   })
 })
