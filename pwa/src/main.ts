@@ -32,8 +32,12 @@ function showStorageFault(error: unknown): void {
 if (['/', '/list'].includes(location.pathname)) loadList().catch(() => undefined)
 
 start()
-  .then(() => {
-    createApp(App).use(router).mount('#app')
+  .then(async () => {
+    const app = createApp(App).use(router)
+    // The first screen is painted in one go, and what follows it does not come before it. A screen that does not load
+    // is said by the frame, which stands all the same.
+    await router.isReady().catch((error: unknown) => console.error('start: the first screen', error))
+    app.mount('#app')
     afterPaint(() => {
       import('@/shell/start')
         .then(({ startBackground }) => startBackground())
