@@ -5,19 +5,17 @@
 Devices are enrolled and hold a session each, four to an ambulance; each keeps a Socket.IO connection (namespace /live)
 to the hub's process from another one. Memory is the growth of the hub's resident set. While eight of them push batches
 of 60 documents without pause, others ask for what a device asks for (its clock, a page of changes). Then all sockets
-are torn off at once, and all come back at once.
+are torn off at once, and all come back at once; a document into every tenth ambulance then shows whether each of its
+devices is nudged. The hub's own processor time stands beside the clock, which a shared machine stretches.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
-import base64
 import http.client
 import json
 import multiprocessing
 import os
-import random
 import resource
 import statistics
 import subprocess
@@ -25,12 +23,13 @@ import sys
 import tempfile
 import threading
 import time
-from contextlib import suppress
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from conditions import ROOT, print_result
+from device_sockets import run_sockets
 from stroke_documents import stroke_documents
 
 sys.path.insert(0, str(ROOT))
@@ -44,7 +43,8 @@ PUSHERS = 8
 ASKERS = 4
 DOCUMENTS = 60
 SPARE_FILES = 200
-AT_ONCE = 200  # connections that are being opened at a time, as a listener's backlog would let them
+NUDGED_EVERY = 10
+NUDGE_SECONDS = 60.0
 
 # Enrols everybody in one go, through the hub's own accounts: signing in 4,000 times would measure password hashing.
 ENROL = """
@@ -93,114 +93,6 @@ def enrol(instance: Path, count: int) -> list[Enrolled]:
     return found
 
 
-# --- the devices' connections, in a process of their own
-class Sockets:
-    """All devices' Socket.IO connections, in plain frames: 4,000 client objects would be the load themselves."""
-
-    def __init__(self, port: int) -> None:
-        self._port = port
-        self._writers: list[asyncio.StreamWriter] = []
-        self._tasks: set[asyncio.Task[None]] = set()
-        self.nudges = 0
-        self.lost = 0
-
-    async def connect_all(self, tokens: list[str]) -> dict[str, Any]:
-        gate, began = asyncio.Semaphore(AT_ONCE), time.perf_counter()
-        refused = 0
-
-        async def one(token: str) -> None:
-            nonlocal refused
-            while True:
-                async with gate:
-                    try:
-                        await asyncio.wait_for(self._connect(token), 120)
-                        return
-                    except (OSError, ConnectionError, asyncio.IncompleteReadError, TimeoutError):
-                        refused += 1
-                await asyncio.sleep(random.uniform(0.2, 2))
-
-        await asyncio.gather(*(one(token) for token in tokens))
-        return {"seconds": round(time.perf_counter() - began, 2), "attempts that failed": refused}
-
-    async def _connect(self, token: str) -> None:
-        reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
-        try:
-            key = base64.b64encode(os.urandom(16)).decode()
-            writer.write(
-                f"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\n"
-                f"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: {key}\r\n"
-                "Sec-WebSocket-Version: 13\r\n\r\n".encode()
-            )
-            head = await reader.readuntil(b"\r\n\r\n")
-            if b" 101 " not in head.split(b"\r\n", 1)[0]:
-                raise ConnectionError(head[:60])
-            await read_frame(reader)  # Engine.IO's open packet
-            writer.write(frame("40/live," + json.dumps({"token": token})))
-            if not (await read_frame(reader)).startswith(b"40/live,"):
-                raise ConnectionError("the hub did not take the session")
-        except BaseException:
-            writer.transport.abort()
-            raise
-        self._writers.append(writer)
-        task = asyncio.create_task(self._listen(reader, writer))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _listen(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(OSError, asyncio.IncompleteReadError):
-            while True:
-                packet = await read_frame(reader)
-                if packet == b"2":
-                    writer.write(frame("3"))
-                elif packet.startswith(b"42/live,"):
-                    self.nudges += 1
-        self.lost += 1
-
-    def tear_off(self) -> None:
-        for writer in self._writers:
-            writer.transport.abort()
-        self._writers.clear()
-
-
-async def read_frame(reader: asyncio.StreamReader) -> bytes:
-    """The payload of the next text frame; pings of WebSocket itself do not come from this hub."""
-    head = await reader.readexactly(2)
-    size = head[1] & 0x7F
-    if size == 126:
-        size = int.from_bytes(await reader.readexactly(2), "big")
-    elif size == 127:
-        size = int.from_bytes(await reader.readexactly(8), "big")
-    if head[0] & 0x0F == 8:
-        raise ConnectionResetError("closed")
-    return await reader.readexactly(size)
-
-
-def frame(text: str) -> bytes:
-    data, mask = text.encode(), os.urandom(4)
-    size = bytes([0x80 | len(data)]) if len(data) < 126 else bytes([0xFE]) + len(data).to_bytes(2, "big")
-    return b"\x81" + size + mask + bytes(byte ^ mask[n & 3] for n, byte in enumerate(data))
-
-
-def run_sockets(port: int, tokens: list[str], orders: Any) -> None:
-    """The other process: does what comes through the pipe, and answers."""
-
-    async def work() -> None:
-        sockets = Sockets(port)
-        while True:
-            order = await asyncio.get_running_loop().run_in_executor(None, orders.recv)
-            if order == "connect":
-                orders.send(await sockets.connect_all(tokens))
-            elif order == "tear off":
-                sockets.tear_off()
-                orders.send({})
-            elif order == "tell":
-                orders.send({"nudges": sockets.nudges, "lost": sockets.lost})
-            else:
-                return
-
-    asyncio.run(work())
-
-
 # --- requests
 def call(connection: http.client.HTTPConnection, method: str, path: str, token: str, body: Any = None) -> Any:
     data = None if body is None else json.dumps(body).encode()
@@ -216,18 +108,24 @@ def call(connection: http.client.HTTPConnection, method: str, path: str, token: 
 def push_without_pause(port: int, who: Enrolled, until: float, results: Any) -> None:
     connection, pushed = http.client.HTTPConnection("127.0.0.1", port, timeout=60), 0
     while time.time() < until:
-        _, documents = stroke_documents(
-            DOCUMENTS,
-            staff=who["staff"],
-            device=who["device"],
-            unit=who["unit"],
-            site="county",
-            began_at=datetime.now(UTC) - timedelta(minutes=10),
-        )
-        body = {"new_edits": False, "docs": documents}
-        call(connection, "POST", f"/db/unit_{who['unit']}/_bulk_docs", who["token"], body)
-        pushed += len(documents)
+        pushed += push_once(connection, who, DOCUMENTS)
     results.put(pushed)
+
+
+def push_once(connection: http.client.HTTPConnection, who: Enrolled, count: int) -> int:
+    _, documents = stroke_documents(
+        DOCUMENTS,
+        staff=who["staff"],
+        device=who["device"],
+        unit=who["unit"],
+        site="county",
+        began_at=datetime.now(UTC) - timedelta(minutes=10),
+    )
+    body = {"new_edits": False, "docs": documents[:count]}
+    refused = call(connection, "POST", f"/db/unit_{who['unit']}/_bulk_docs", who["token"], body)
+    if refused:
+        raise RuntimeError(f"the hub refused {refused[0]}")
+    return count
 
 
 def ask_without_pause(port: int, who: Enrolled, until: float, results: Any) -> None:
@@ -287,11 +185,28 @@ def settled_kb(pid: int) -> int:
     return before
 
 
+class Watch:
+    """The hub's processor time from one look to the next."""
+
+    def __init__(self, pid: int) -> None:
+        self._path = Path(f"/proc/{pid}/stat")
+        self._seen = self._used()
+
+    def _used(self) -> float:
+        user, system = self._path.read_text().rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+    def seconds(self) -> float:
+        before, self._seen = self._seen, self._used()
+        return round(self._seen - before, 2)
+
+
 def measure(hub: HubProcess, people: list[Enrolled], seconds: float) -> dict[str, Any]:
     here, there = multiprocessing.Pipe()
     tokens = [who["token"] for who in people]
     sockets = multiprocessing.Process(target=run_sockets, args=(hub.port, tokens, there), daemon=True)
     sockets.start()
+    watch = Watch(hub.pid)
 
     def order(what: str) -> dict[str, Any]:
         here.send(what)
@@ -302,25 +217,52 @@ def measure(hub: HubProcess, people: list[Enrolled], seconds: float) -> dict[str
     spread = people[::every]  # of different ambulances
     result: dict[str, Any] = {"others, nobody connected": ask_meanwhile(hub.port, spread, seconds / 2, 0)}
     before = settled_kb(hub.pid)
-    result["connecting"] = order("connect")
-    after = settled_kb(hub.pid)
-    result["kB each"] = round((after - before) / len(people), 1)
-    result["hub MB before and after"] = [round(before / 1024), round(after / 1024)]
+    watch.seconds()
+    result["connecting"] = order("connect") | {"hub's processor seconds": watch.seconds()}
+    result["kB each"] = round((settled_kb(hub.pid) - before) / len(people), 1)
     result["others, all connected"] = ask_meanwhile(hub.port, spread, seconds, 0)
-    result["others, eight push"] = ask_meanwhile(hub.port, spread, seconds, PUSHERS)
-    result["nudges"] = order("tell")
+    watch.seconds()
+    pushing = ask_meanwhile(hub.port, spread, seconds, PUSHERS)
+    result["others, eight push"] = pushing | {"hub's processor seconds": watch.seconds()}
+    result["lost while connected"] = order("tell")["lost"]
+    result["kB each, all nudged"] = round((settled_kb(hub.pid) - before) / len(people), 1)
     order("tear off")
     result["others, all torn off"] = ask_meanwhile(hub.port, spread, seconds / 2, 0)
+    watch.seconds()
     back: dict[str, Any] = {}
     returning = threading.Thread(target=lambda: back.update(order("connect")))
     returning.start()
     result["others, all coming back"] = ask_meanwhile(hub.port, spread, seconds / 2, 0)
     returning.join()
-    result["coming back"] = back
-    result["hub MB at the end"] = round(settled_kb(hub.pid) / 1024)
+    result["coming back"] = back | {"hub's processor seconds": watch.seconds()}
+    result["nudges after coming back"] = nudge_everywhere(hub.port, people, order)
+    result["hub MB before and at the end"] = [round(before / 1024), round(settled_kb(hub.pid) / 1024)]
     here.send("end")
     sockets.join(10)
     return result
+
+
+def nudge_everywhere(port: int, people: list[Enrolled], order: Any) -> dict[str, Any]:
+    """Push into every tenth ambulance; how many nudges its devices should have had, how many came, and how soon."""
+    before: Counter[str] = Counter(order("tell")["nudges"])
+    chosen = people[:: PER_UNIT * NUDGED_EVERY]
+    connection, began = http.client.HTTPConnection("127.0.0.1", port, timeout=60), time.perf_counter()
+    for who in chosen:
+        push_once(connection, who, 1)
+    due = {f"unit_{who['unit']}": PER_UNIT for who in chosen}
+    pushed = time.perf_counter()
+    while True:
+        found = Counter(order("tell")["nudges"]) - before
+        missing = sum(max(0, count - found[name]) for name, count in due.items())
+        if not missing or time.perf_counter() - pushed > NUDGE_SECONDS:
+            break
+        time.sleep(0.02)
+    return {
+        "due": sum(due.values()),
+        "missing": missing,
+        "pushing seconds": round(pushed - began, 2),
+        "seconds after the last push": round(time.perf_counter() - pushed, 2),
+    }
 
 
 def raise_file_limit(devices: int) -> int:
