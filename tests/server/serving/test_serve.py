@@ -227,6 +227,21 @@ def test_https_and_a_secure_websocket_work_for_who_trusts_the_ca(serve: Callable
         assert nudge_after_a_change(served, base, tls, granted["token"]) == '42/live,["nudge",{"database":"roster"}]'
 
 
+def test_a_browsers_offer_to_pack_messages_is_declined(serve: Callable[..., Served]) -> None:
+    """Each connection that packs costs the hub 100 kB and more, for nudges of 60 bytes."""
+    served = serve()
+    with socket.create_connection(("127.0.0.1", int(served.env["GREENLANE_PORT"]))) as browser:
+        browser.sendall(
+            b"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: hub\r\nUpgrade: websocket\r\n"
+            b"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+            b"Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n\r\n"
+        )
+        browser.settimeout(20)
+        head = browser.recv(1000)
+    assert head.startswith(b"HTTP/1.1 101")
+    assert b"sec-websocket-extensions" not in head.lower()
+
+
 def nudge_after_a_change(served: Served, base: str, tls: ssl.SSLContext | None, token: str) -> str:
     """Connect to /live by WebSocket alone, change the roster, and return what is heard."""
     socket_ = simple_websocket.Client(f"{base}/socket.io/?EIO=4&transport=websocket", ssl_context=tls)
