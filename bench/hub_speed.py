@@ -1,43 +1,34 @@
 """Documents per second over HTTP, ours beside CouchDB (or pouchdb-server) in the same run.
 
-    COUCHDB_URL=http://name:password@127.0.0.1:5984 python bench/hub_speed.py [--documents 20000] [--rounds 3]
+    COUCHDB_URL=http://name:password@127.0.0.1:5984 python bench/hub_speed.py [--documents 5000] [--rounds 5]
 
 `_bulk_docs` (new_edits=false, 500 a batch; every answer comes after the commit is on the disk), `_bulk_get` of 500 and
 `_changes` in pages of 500, at 1 and at 8 clients. Ours twice: `plain`, an ordinary database, which does the same work
 as the other; and `mailbox`, the way of a phone: guard, router, receipt, archive and two mailboxes, while the read model
-follows. Rounds alternate, and the median counts. Without COUCHDB_URL, pouchdb-server is used where `npx --no-install
-pouchdb-server` finds one; where neither is there, only ours is measured, and that is said.
+follows. Rounds alternate, and the median counts; beside documents per second stands the processor time that the
+server's own process used for a document, which other programs on the machine stretch less.
+
+Without COUCHDB_URL, pouchdb-server is used where `npx --no-install pouchdb-server` finds one; where neither is there,
+only ours is measured, and that is said.
 """
 
 from __future__ import annotations
 
 import argparse
-import base64
 import http.client
 import json
-import os
-import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from conditions import print_result
+from speed_servers import Server, drop, ours, rival
 from stroke_documents import ULID_ALPHABET
-
-# isort: split
-# (conditions has made the modules of tests/journeys importable)
-from county import make_county
-from hub_process import HubProcess
-from relay import free_port
 
 BATCH = 500
 PER_ENCOUNTER = 50
@@ -71,32 +62,6 @@ def document(number: int, salt: int) -> dict[str, Any]:
     }
 
 
-@dataclass
-class Server:
-    """Somebody who speaks the protocol. `make` opens a fresh database; None where one database is all there is."""
-
-    name: str
-    host: str
-    port: int
-    prefix: str
-    authorization: str
-    database: Callable[[int], str]
-
-    def connect(self) -> http.client.HTTPConnection:
-        return http.client.HTTPConnection(self.host, self.port, timeout=120)
-
-    def ask(self, connection: http.client.HTTPConnection, method: str, path: str, body: bytes | None = None) -> bytes:
-        headers = {"Content-Type": "application/json", "Accept": "application/json"}
-        if self.authorization:
-            headers["Authorization"] = self.authorization
-        connection.request(method, self.prefix + path, body, headers)
-        answer = connection.getresponse()
-        data = answer.read()
-        if answer.status >= 400:
-            raise RuntimeError(f"{self.name}: {method} {path}: {answer.status} {data[:200]!r}")
-        return data
-
-
 def together(clients: int, jobs: list[Callable[[http.client.HTTPConnection], Any]], server: Server) -> float:
     """Seconds that the clients need for all jobs, each client with one connection."""
     waiting, lock = list(reversed(jobs)), threading.Lock()
@@ -128,8 +93,8 @@ def together(clients: int, jobs: list[Callable[[http.client.HTTPConnection], Any
     return seconds
 
 
-def one_round(server: Server, clients: int, documents: int, salt: int) -> dict[str, float]:
-    """Documents per second of each measure in a database of its own."""
+def one_round(server: Server, clients: int, documents: int, salt: int) -> dict[str, tuple[float, float]]:
+    """Documents per second, and microseconds of its processor for each, of each measure in a database of its own."""
     name = server.database(salt)
     batches = [[document(n, salt) for n in range(start, start + BATCH)] for start in range(0, documents, BATCH)]
     bodies = [json.dumps({"new_edits": False, "docs": batch}).encode() for batch in batches]
@@ -152,10 +117,15 @@ def one_round(server: Server, clients: int, documents: int, salt: int) -> dict[s
             page = json.loads(server.ask(connection, "GET", f"/{name}/_changes?limit={BATCH}&since={since}"))
             since = page["last_seq"]
 
+    def measured(count: int, jobs: list[Callable[[http.client.HTTPConnection], None]]) -> tuple[float, float]:
+        before = server.processor_seconds()
+        rate = count / together(clients, jobs, server)
+        return rate, (server.processor_seconds() - before) / count * 1e6
+
     return {
-        "_bulk_docs": documents / together(clients, [push(body) for body in bodies], server),
-        "_bulk_get": documents / together(clients, [fetch(body) for body in wanted], server),
-        "_changes": clients * documents / together(clients, [follow] * clients, server),
+        "_bulk_docs": measured(documents, [push(body) for body in bodies]),
+        "_bulk_get": measured(documents, [fetch(body) for body in wanted]),
+        "_changes": measured(clients * documents, [follow] * clients),
     }
 
 
@@ -163,114 +133,43 @@ def void(_value: object) -> None:
     """Drop an answer that only had to come."""
 
 
-# --- the servers
-@contextmanager
-def ours(folder: Path) -> Iterator[list[Server]]:
-    """Two hubs of ours, each alone on its port: one with scratch databases, one with a county."""
-    county = folder / "county"
-    passwords = make_county(county)
-    mailbox_hub = HubProcess(county, {}, passwords)
-    plain_hub = HubProcess(folder / "plain", {"GREENLANE_CONFORMANCE": "1"}, {})
-    mailbox_hub.start()
-    plain_hub.start()
-    try:
-        token = mailbox_hub.sign_in("paramedic")
-        plain = Server("plain", "127.0.0.1", plain_hub.port, "/db", "", lambda salt: f"scratch{salt}")
-        plain.database = making(plain)
-        mailbox = Server("mailbox", "127.0.0.1", mailbox_hub.port, "/db", f"Bearer {token}", lambda _salt: "unit_a101")
-        yield [plain, mailbox]
-    finally:
-        mailbox_hub.stop()
-        plain_hub.stop()
-
-
-def making(server: Server) -> Callable[[int], str]:
-    """Make a new database for each round."""
-
-    def make(salt: int) -> str:
-        name = f"greenlane_speed_{os.getpid()}_{salt}"
-        connection = server.connect()
-        server.ask(connection, "PUT", f"/{name}")
-        connection.close()
-        return name
-
-    return make
-
-
-@contextmanager
-def rival(folder: Path) -> Iterator[Server | None]:
-    """CouchDB where COUCHDB_URL names one, else pouchdb-server where it is installed, else nothing."""
-    if url := os.environ.get("COUCHDB_URL"):
-        parts = urlsplit(url)
-        who = f"{unquote(parts.username or '')}:{unquote(parts.password or '')}"
-        basic = "Basic " + base64.b64encode(who.encode()).decode()
-        server = Server("couchdb", parts.hostname or "127.0.0.1", parts.port or 5984, "", basic, lambda _salt: "")
-        server.database = making(server)
-        yield server
-        return
-    npx = shutil.which("npx")
-    if (
-        npx is None
-        or subprocess.run([npx, "--no-install", "pouchdb-server", "--version"], capture_output=True).returncode
-    ):
-        print("SKIPPED: no COUCHDB_URL and no pouchdb-server; only ours is measured", file=sys.stderr)
-        yield None
-        return
-    port = free_port()
-    started = subprocess.Popen([npx, "--no-install", "pouchdb-server", "--port", str(port)], cwd=folder)
-    try:
-        server = Server("pouchdb-server", "127.0.0.1", port, "", "", lambda _salt: "")
-        server.database = making(server)
-        wait_for(server)
-        yield server
-    finally:
-        started.terminate()
-        started.wait(10)
-
-
-def wait_for(server: Server) -> None:
-    until = time.monotonic() + 60
-    while True:
-        try:
-            server.ask(server.connect(), "GET", "/")
-            return
-        except OSError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.2)
-
-
-def drop(server: Server, salt: int) -> None:
-    if server.name != "mailbox":
-        server.ask(server.connect(), "DELETE", f"/greenlane_speed_{os.getpid()}_{salt}")
-
-
 def measure(servers: list[Server], documents: int, rounds: int) -> dict[str, Any]:
-    found: dict[str, dict[str, list[float]]] = {}
+    """Medians over the rounds: {measure and clients: {server: {"documents/s", "processor us each"}}}."""
+    found: dict[str, dict[str, list[tuple[float, float]]]] = {}
     salt = 0
     for turn in range(rounds):
         for clients in CLIENTS:
-            for server in servers:
+            for server in servers[turn % len(servers) :] + servers[: turn % len(servers)]:
                 salt += 1
                 rates = one_round(server, clients, documents, salt)
                 drop(server, salt)
-                print(f"round {turn + 1}, {clients} clients, {server.name}: {rounded(rates)}", file=sys.stderr)
-                for measure_name, rate in rates.items():
-                    found.setdefault(f"{measure_name}, {clients}", {}).setdefault(server.name, []).append(rate)
+                shown = {name: f"{rate:.0f}/s {cost:.0f} us" for name, (rate, cost) in rates.items()}
+                print(f"round {turn + 1}, {clients} clients, {server.name}: {shown}", file=sys.stderr, flush=True)
+                for measure_name, pair in rates.items():
+                    found.setdefault(f"{measure_name}, {clients}", {}).setdefault(server.name, []).append(pair)
+    return {name: {one: medians(pairs) for one, pairs in by.items()} for name, by in found.items()}
+
+
+def medians(pairs: list[tuple[float, float]]) -> dict[str, int]:
     return {
-        name: {server: round(statistics.median(rates)) for server, rates in by_server.items()}
-        for name, by_server in found.items()
+        "documents/s": round(statistics.median(rate for rate, _ in pairs)),
+        "best": round(max(rate for rate, _ in pairs)),
+        "processor us each": round(statistics.median(cost for _, cost in pairs)),
     }
 
 
-def rounded(rates: dict[str, float]) -> dict[str, int]:
-    return {name: round(rate) for name, rate in rates.items()}
+def ratio(ours: dict[str, int], others: dict[str, int]) -> dict[str, float]:
+    """How many times the other's rate ours is; and how many times ours the other's processor time is."""
+    found = {name: round(ours[name] / others[name], 2) for name in ("documents/s", "best")}
+    if ours["processor us each"]:
+        found["processor"] = round(others["processor us each"] / ours["processor us each"], 2)
+    return found
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--documents", type=int, default=20_000)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--documents", type=int, default=5_000)
+    parser.add_argument("--rounds", type=int, default=5)
     given = parser.parse_args()
     documents = max(BATCH, given.documents // BATCH * BATCH)
     with tempfile.TemporaryDirectory() as name:
@@ -279,8 +178,8 @@ def main() -> None:
     ratios = {}
     if other is not None:
         for what, by_server in rates.items():
-            ratios[what] = {one: round(by_server[one] / by_server[other.name], 2) for one in ("plain", "mailbox")}
-    result = {"documents a round": documents, "documents per second": rates, "times the other's": ratios}
+            ratios[what] = {one: ratio(by_server[one], by_server[other.name]) for one in ("plain", "mailbox")}
+    result = {"documents a round": documents, "each server": rates, "times the other's": ratios}
     print_result("hub_speed", result)
 
 
