@@ -169,6 +169,9 @@ def _close_or_reopen(arrival: Arrival, body: Mapping[str, Any], course: _Course)
 
 def _from_outside(arrival: Arrival, group: Group, sender: str, lane: str) -> Verdict:
     """The members get it, the sender keeps it in view; what only members may say, and a quarantine's, waits apart."""
+    if is_quarantine(sender) and arrival.known and arrival.id not in group.facts.get("apart", []):
+        # Part of the record since its sender was a member, or came by its own mailbox: nothing for a person to look at.
+        return Verdict(None, lane, pass_over=(sender,))
     if is_quarantine(sender) or _is_for_members(arrival):
         return Verdict(_set_apart(arrival, group), lane, deliver_to=(sender,))
     is_late = bool(group.facts.get("released_at")) and not arrival.known

@@ -337,6 +337,22 @@ def test_a_stranger_in_quarantine_stays_there_in_sight_and_routes_nothing(county
     assert len(county.kinds("quarantine_d-2")) == 3
 
 
+def test_what_the_record_has_already_does_not_lie_in_the_quarantine_of_a_former_member(county: County) -> None:
+    county.push(CREW, "unit_a101", header(1, 1), destination(1, 2, "county"))
+    county.push(NURSE, "site_county", vitals(1, 3))
+    county.push(NURSE, "site_county-media", rendition(1, 4))
+    county.push(CREW, "unit_a101", destination(1, 5, "east"))
+    # The answer was lost on the way, so the tablet sends again, with a token that has run out meanwhile.
+    expired = session_of("nurse", "county", device="d-3", expired=True)
+    before = {name: county.store.changes(name) for name in ("site_county", "site_east", "unit_a101", ARCHIVE)}
+    assert county.push(expired, "quarantine_d-3", vitals(1, 3)) == [None]
+    assert county.push(expired, "quarantine_d-3-media", rendition(1, 4)) == [None]
+    assert county.kinds("quarantine_d-3") == county.kinds("quarantine_d-3-media") == []
+    assert {name: county.store.changes(name) for name in before} == before
+    known = {vitals(1, 3)["_id"]: [vitals(1, 3)["_rev"]]}
+    assert county.store.revs_diff("quarantine_d-3", known) == {}
+
+
 def test_an_expired_token_opens_nothing_but_its_own_quarantine(county: County) -> None:
     county.push(CREW, "unit_a101", header(1, 1))
     county.store.ensure_database("quarantine_d-9")
