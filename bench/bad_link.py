@@ -84,7 +84,7 @@ def measure_ours(folder: Path, phone: Device, relay: Relay, hub: HubProcess, tok
     encounter = crew.enter_documents(phone, TEXTS - PHOTOS, pathway="stroke", site="county")
     phone.open(f"/e/{encounter}")  # from the service worker: there is no contact
     for n in range(PHOTOS):
-        crew.take_photo(phone, photograph(folder / f"{n}.jpg", width=1040, height=780, seed=n))
+        crew.take_photo(phone, photograph(folder / f"{n}.jpg", width=1160, height=870, seed=n))
     texts = {i for i in phone.local_encounter_ids(encounter) if ":rendition:" not in i}
     renditions = {i for i in phone.local_encounter_ids(encounter) if ":rendition:" in i}
     throttle(relay)
