@@ -55,8 +55,9 @@ app-tests: pwa/node_modules/.installed
 	deploy/prepare_machine test
 	@touch $@
 
-.venv/.runtime: requirements.txt .venv/.machine
+.venv/.runtime: requirements.txt requirements-phone.txt .venv/.machine
 	$(PIP) -r requirements.txt
+	$(PIP) --no-deps -r requirements-phone.txt
 	@touch $@
 
 .venv/.tests: requirements-dev.txt .venv/.runtime .venv/.machine-tests

@@ -1,15 +1,20 @@
-"""POST /api/cards/read: the fields of an identity card, for a person to confirm. The picture is not kept."""
+"""POST /api/cards/read: the fields of an identity card, for a person to confirm. The picture is not kept.
+
+GET /api/cards/models: the files with which phones read cards by themselves.
+"""
 
 from __future__ import annotations
 
 import atexit
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, Response, request, send_file
 
+from server.cards.phone_models import phone_models
 from server.cards.reader import CardReader, ReaderBusy, ReaderUnavailable
 from server.errors import WireError
 from server.hub import Hub
+from server.offload import offload
 
 # The reader is started by the first round, and looked after by the later ones.
 ROUND_SECONDS = 5.0
@@ -46,6 +51,29 @@ def register(app: Flask, hub: Hub) -> None:
         if "fault" in answer:
             raise WireError(500, "internal_server_error", answer["fault"])
         return answer
+
+    @app.get("/api/cards/models")
+    def list_models() -> dict[str, Any]:
+        """What a phone needs to read cards offline: name, size, SHA-256 and address of each file."""
+        models = offload(phone_models)
+        if not models:
+            # Not 503: that is what proxies say for a hub which does not answer.
+            raise WireError(404, "not_found", "this hub has no models for phones; run make setup on it, and try again")
+        return {
+            "models": [
+                {"name": m.name, "bytes": m.size, "sha256": m.sha256, "url": f"/api/cards/models/{m.sha256}"}
+                for m in models
+            ]
+        }
+
+    # Without a session: the models are public, and a phone may be set up before anybody signs in on it.
+    @app.get("/api/cards/models/<sha256>")
+    def send_model(sha256: str) -> Response:
+        """One model, in pieces where asked (Range), so that a cut connection costs one piece."""
+        for model in offload(phone_models):
+            if model.sha256 == sha256:
+                return send_file(model.path, "application/octet-stream", conditional=True, etag=sha256)
+        raise WireError(404, "not_found", "no such model; ask /api/cards/models for the present ones")
 
     def look_after_reader() -> None:
         # An engine that this machine lacks is said once and on the status page, not tried every five seconds.

@@ -104,6 +104,7 @@ class Device:
         viewport: tuple[int, int] = PHONE,
         clock_shift_ms: int = 0,
         language: str = "zh-CN",
+        arguments: tuple[str, ...] = (),
     ) -> None:
         self.base_url = base_url
         self.viewport = viewport
@@ -113,6 +114,7 @@ class Device:
         self._profile = profile
         self._shift_ms = clock_shift_ms
         self._language = language
+        self._arguments = arguments
         self.context: BrowserContext = self._launch()
         self.page: Page = self._first_page()
 
@@ -122,7 +124,7 @@ class Device:
             str(self._profile),
             executable_path=CHROMIUM,
             headless=True,
-            args=ARGUMENTS,
+            args=[*ARGUMENTS, *self._arguments],
             viewport={"width": width, "height": height},
             has_touch=width < 1000,
             is_mobile=width < 500,

@@ -34,8 +34,9 @@ class World:
         viewport: tuple[int, int] = PHONE,
         clock_shift_ms: int = 0,
         language: str = "zh-CN",
+        arguments: tuple[str, ...] = (),
     ) -> tuple[Device, Relay]:
-        """A device behind its own network; the name is its profile."""
+        """A device behind its own network; the name is its profile, `arguments` are the browser's."""
         relay = self.relays.setdefault(name, Relay(self.hub.port))
         device = Device(
             self.playwright,
@@ -44,6 +45,7 @@ class World:
             viewport=viewport,
             clock_shift_ms=clock_shift_ms,
             language=language,
+            arguments=arguments,
         )
         self.devices[name] = device
         return device, relay

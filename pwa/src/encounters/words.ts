@@ -103,6 +103,10 @@ export const words = {
   prealert: { zh: '预警', en: 'Pre-alert' },
 
   // patient
+  card: { zh: '身份证', en: 'ID card' },
+  scanCard: { zh: '扫身份证', en: 'Scan ID card' },
+  scanCardHint: { zh: '拍一张，姓名和号码自动填', en: 'one photo fills in name and number' },
+  scanFirst: { zh: '先扫身份证，再选主诉', en: 'scan first, then choose the complaint' },
   unknownPatient: { zh: '身份未知', en: 'Unknown patient' },
   unknownWill: { zh: '叫作“{name}”', en: 'will be called "{name}"' },
   name: { zh: '姓名', en: 'Name' },

@@ -26,6 +26,7 @@ const routes: RouteRecordRaw[] = [
     children: [
       { path: '', component: () => import('../encounters/HomeScreen.vue') },
       { path: 'patient', component: () => import('../encounters/PatientScreen.vue'), meta: { title: 'patient' } },
+      { path: 'card', component: () => import('../cards/CardScreen.vue'), meta: { title: 'card', up: 'patient' } },
       { path: 'complaint', component: () => import('../encounters/ComplaintScreen.vue'), meta: { title: 'complaint' } },
       { path: 'onset', component: () => import('../encounters/OnsetScreen.vue'), meta: { title: 'onset' } },
       { path: 'pathway', component: () => import('../encounters/PathwayScreen.vue'), meta: { title: 'pathway' } },

@@ -15,6 +15,11 @@ async function warmUp(): Promise<void> {
   await verifySummaries()
 }
 
+/** A phone that reads cards goes on reading them after an update of app or hub. */
+async function keepReadingCards(): Promise<void> {
+  await (await import('@/cards/models')).keepModelsCurrent()
+}
+
 const report = (what: string) => (error: unknown) => console.error(`start: ${what}`, error)
 
 export function startBackground(): void {
@@ -24,6 +29,7 @@ export function startBackground(): void {
   onSession((session) => {
     if (session) warmUp().catch(report('warm up'))
   })
+  keepReadingCards().catch(report('card models'))
   requestPersistence().catch(report('storage'))
   registerServiceWorker().catch(report('service worker'))
 }

@@ -1,0 +1,93 @@
+/** Looks for a card in a picture: lines of text, which way they run, and which side of which card they are. Twin of ocr/look.py. */
+import { areaOf } from './boxes'
+import { cardTypes, type CardSide } from './card_types'
+import { followsRule } from './number'
+import { cutStrip } from './pixels'
+import { fitPlane, planeOfLine, sight, type Plane } from './plane'
+import { inReadingOrder, readingDirection } from './quads'
+import { textOf, type Engine, type Line, type Picture, type Quad } from './readings'
+
+/** A newspaper under the card must not cost seconds; a card has at most 20 lines. */
+const MOST_LINES = 32
+const FAR_AHEAD = '9999-12-31'
+
+/** A side of a card, its plane in the picture, and all lines of the picture. */
+export interface Find {
+  side: CardSide
+  plane: Plane
+  lines: readonly Line[]
+}
+export interface Look {
+  find: Find | null
+  lines: readonly Line[]
+}
+
+const sides = (): CardSide[] => cardTypes.flatMap((type) => [...type.sides])
+
+/** Find the text, read it, and fit the sides of all card types; upside down too. */
+export async function lookForCard(picture: Picture, engine: Engine, longestSide: number): Promise<Look> {
+  const boxes = largest(await engine.findBoxes(picture, longestSide))
+  if (boxes.length === 0) return { find: null, lines: [] }
+  const angle = readingDirection(boxes)
+  const looks: Look[] = []
+  for (const turned of await likelyDirections(picture, boxes, angle, engine)) {
+    const lines = await readLines(picture, boxes, turned, engine)
+    looks.push({ find: fitSides(lines), lines })
+    if (looks.at(-1)!.find || isUpright(lines)) break
+  }
+  // Upside-down text reads as a few doubtful characters, so the surer reading is the right way up.
+  return looks.reduce((one, other) => (!one.find && (other.find || certainty(other.lines) > certainty(one.lines)) ? other : one))
+}
+
+/** Which way up to try first: the longest line, read both ways, mostly knows. Saves reading a whole card upside down. */
+async function likelyDirections(picture: Picture, boxes: readonly Quad[], angle: number, engine: Engine): Promise<number[]> {
+  const both = [angle, angle + Math.PI]
+  if (Math.abs(angle) < Math.PI / 4) return both
+  const longest = boxes.reduce((one, other) => (areaOf(other) > areaOf(one) ? other : one))
+  const readings = await engine.readStrips(both.map((turned) => cutStrip(picture, inReadingOrder(longest, turned))))
+  const [here, there] = readings.map((reading) => certainty([{ quad: longest, reading }]))
+  return there! > here! ? both.reverse() : both
+}
+
+/** The boxes worth reading, in a fixed order. */
+export const largest = (boxes: readonly Quad[]): Quad[] => [...boxes].sort((a, b) => areaOf(b) - areaOf(a)).slice(0, MOST_LINES)
+
+export async function readLines(picture: Picture, boxes: readonly Quad[], angle: number, engine: Engine): Promise<Line[]> {
+  const quads = boxes.map((box) => inReadingOrder(box, angle))
+  const readings = await engine.readStrips(quads.map((quad) => cutStrip(picture, quad)))
+  return quads.map((quad, n) => ({ quad, reading: readings[n]! })).filter((line) => line.reading.length > 0)
+}
+
+/** The side of a card that most marks speak for. */
+export function fitSides(lines: readonly Line[]): Find | null {
+  let best: Find | null = null
+  for (const side of sides()) {
+    const plane = fitPlane(sight(lines, side.marks), side.leastMarks)
+    if (plane && plane.sightings.length > (best?.plane.sightings.length ?? 0)) best = { side, plane, lines }
+  }
+  return best ?? fitNumberOnly(lines)
+}
+
+/** A rough plane from a line that reads as a true number: in the dark it is often the only one that is read. */
+function fitNumberOnly(lines: readonly Line[]): Find | null {
+  for (const side of sides()) {
+    if (!side.numberZone) continue
+    for (const line of lines) {
+      // The day is not known here; a future birth date is refused when the number is judged.
+      if (!followsRule(textOf(line.reading), FAR_AHEAD)) continue
+      const plane = planeOfLine(line, side.numberZone)
+      if (plane) return { side, plane, lines }
+    }
+  }
+  return null
+}
+
+/** The mean confidence over all characters. */
+function certainty(lines: readonly Line[]): number {
+  const counted = lines.flatMap((line) => line.reading.map((one) => one.confidence))
+  return counted.length ? counted.reduce((sum, one) => sum + one, 0) / counted.length : 0
+}
+
+/** Whether the text reads so surely that it cannot be upside down. */
+const isUpright = (lines: readonly Line[]): boolean =>
+  lines.reduce((sum, line) => sum + line.reading.length, 0) >= 12 && certainty(lines) > 0.93

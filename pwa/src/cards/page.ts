@@ -1,0 +1,112 @@
+/** A card's text laid out in card units, for card types to take their fields from. Twin of ocr/page.py. */
+import type { Matrix } from './matrix'
+import { cutStrip } from './pixels'
+import { fromCard, mapQuad, quadOf } from './plane'
+import { centreOf, leftMiddle, rightMiddle, textOf, type Engine, type Line, type Picture, type Reading, type Strip, type Zone } from './readings'
+
+/** A character and its place on the card. */
+export interface Placed {
+  text: string
+  confidence: number
+  u: number
+  v: number
+}
+
+/** One value as printed; `weakest` is its least certain character. `characters` are those that it was put together from. */
+export interface Field {
+  value: string
+  confidence: number
+  weakest: number
+  characters?: readonly Placed[]
+}
+
+export interface Page {
+  picture: Picture
+  toCard: Matrix
+  /** Their quads are in card units. */
+  lines: readonly Line[]
+  engine: Engine
+}
+
+/** Bring lines of the picture onto the card; those beside it are left out. */
+export function layOut(picture: Picture, toCard: Matrix, lines: readonly Line[], engine: Engine): Page {
+  const placed = lines.map((line) => ({ quad: mapQuad(toCard, line.quad), reading: line.reading }))
+  return { picture, toCard, engine, lines: placed.filter(isOnCard) }
+}
+
+function isOnCard(line: Line): boolean {
+  const [u, v] = centreOf(line.quad)
+  return u > -30 && u < 1030 && v > -30 && v < 661
+}
+
+/** Where each character of a line stands; spaces are dropped. */
+export function placedOf(line: Line): Placed[] {
+  const [start, end] = [leftMiddle(line.quad), rightMiddle(line.quad)]
+  return line.reading
+    .filter((one) => one.text.trim())
+    .map((one) => ({
+      text: one.text,
+      confidence: one.confidence,
+      u: start[0] + one.at * (end[0] - start[0]),
+      v: start[1] + one.at * (end[1] - start[1]),
+    }))
+}
+
+/** Characters of the lines whose middle lies within `reach` of a row, from left to right. */
+export function rowOf(page: Page, middle: number, reach: number, left: number, right: number): Placed[] {
+  return page.lines
+    .filter((line) => Math.abs(centreOf(line.quad)[1] - middle) <= reach)
+    .flatMap(placedOf)
+    .filter((place) => left <= place.u && place.u <= right)
+    .sort((a, b) => a.u - b.u)
+}
+
+/** The characters put together (or the value made of them) with their certainty; null for nothing. */
+export function fieldOf(places: readonly Placed[], value?: string): Field | null {
+  const text = value ?? places.map((place) => place.text).join('')
+  if (places.length === 0 || !text) return null
+  const certain = places.map((place) => place.confidence)
+  return {
+    value: text,
+    confidence: certain.reduce((sum, one) => sum + one, 0) / certain.length,
+    weakest: Math.min(...certain),
+    ...(value === undefined ? { characters: places } : {}),
+  }
+}
+
+const stripOf = (page: Page, zone: Zone): Strip => cutStrip(page.picture, fromCard(page.toCard, quadOf(zone)))
+
+/** Read a zone without looking for lines in it first. */
+export async function readZone(page: Page, zone: Zone, alphabet?: string): Promise<Reading> {
+  return (await page.engine.readStrips([stripOf(page, zone)], alphabet))[0]!
+}
+
+/** The page with rare characters between two heights read again, from everyday ones (GB 2312) only. */
+export async function withCommonCharacters(page: Page, top: number, bottom: number): Promise<Page> {
+  const isRare = (line: Line) => {
+    const [, v] = centreOf(line.quad)
+    return top < v && v < bottom && !isCommon(textOf(line.reading))
+  }
+  const rare = page.lines.filter(isRare)
+  const strips = rare.map((line) => cutStrip(page.picture, fromCard(page.toCard, line.quad)))
+  const again = strips.length ? await page.engine.readStrips(strips, commonCharacters()) : []
+  const better = new Map(rare.map((line, n) => [line, { quad: line.quad, reading: again[n]! }]))
+  return { ...page, lines: page.lines.map((line) => better.get(line) ?? line) }
+}
+
+let common: { text: string; set: ReadonlySet<string> } | null = null
+
+function commonSet(): { text: string; set: ReadonlySet<string> } {
+  if (common) return common
+  const decoder = new TextDecoder('gb2312')
+  const pairs: number[] = []
+  for (let row = 0xb0; row < 0xf8; row++) for (let cell = 0xa1; cell < 0xff; cell++) pairs.push(row, cell)
+  const han = decoder.decode(Uint8Array.from(pairs)).replace(/[^\u3400-\u9fff]/g, '')
+  const text = `0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-#()（）${han}`
+  common = { text, set: new Set(text) }
+  return common
+}
+
+/** Digits, capitals and the 6,763 characters of GB 2312. */
+export const commonCharacters = (): string => commonSet().text
+export const isCommon = (text: string): boolean => [...text].every((character) => commonSet().set.has(character))

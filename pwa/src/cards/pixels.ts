@@ -1,0 +1,109 @@
+/** Cuts upright strips and whole cards out of pictures, and shrinks pictures. No canvas: it runs in a worker and in tests. */
+import { apply, fitPerspective, invert, type Matrix } from './matrix'
+import { distance, type Picture, type Point, type Quad, type Strip } from './readings'
+
+/** The height that the reading model wants. */
+export const STRIP_HEIGHT = 48
+const STRIP_WIDTH = [8, 1600] as const
+
+/** Blue, green and red at a place between pixels, by the weights of Catmull and Rom; the edge goes on outside. */
+function sampleSharply({ width, height, data }: Picture, x: number, y: number, into: Float32Array, at: number): void {
+  const [x0, y0] = [Math.floor(x), Math.floor(y)]
+  const wx = cubic(x - x0)
+  const wy = cubic(y - y0)
+  let [b, g, r] = [0, 0, 0]
+  for (let j = 0; j < 4; j++) {
+    const row = Math.min(height - 1, Math.max(0, y0 + j - 1)) * width
+    for (let i = 0; i < 4; i++) {
+      const from = (row + Math.min(width - 1, Math.max(0, x0 + i - 1))) * 4
+      const weight = wx[i]! * wy[j]!
+      r += weight * data[from]!
+      g += weight * data[from + 1]!
+      b += weight * data[from + 2]!
+    }
+  }
+  into[at] = b
+  into[at + 1] = g
+  into[at + 2] = r
+}
+
+function cubic(t: number): [number, number, number, number] {
+  const [t2, t3] = [t * t, t * t * t]
+  return [(-t3 + 2 * t2 - t) / 2, (3 * t3 - 5 * t2 + 2) / 2, (-3 * t3 + 4 * t2 + t) / 2, (t3 - t2) / 2]
+}
+
+/** Adds blue, green and red of the nearest pixel. */
+function addNearest({ width, height, data }: Picture, x: number, y: number, into: Float32Array, at: number): void {
+  const u = Math.min(width - 1, Math.max(0, Math.round(x)))
+  const from = (Math.min(height - 1, Math.max(0, Math.round(y))) * width + u) * 4
+  into[at]! += data[from + 2]!
+  into[at + 1]! += data[from + 1]!
+  into[at + 2]! += data[from]!
+}
+
+/** A picture of the given size, each of its pixels looked up through `toPicture`; `finer` samples a side where it shrinks. */
+function warp(picture: Picture, toPicture: Matrix, width: number, height: number, finer: number): Float32Array {
+  const out = new Float32Array(width * height * 3)
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const at = (y * width + x) * 3
+      if (finer === 1) {
+        const [u, v] = apply(toPicture, [x, y])
+        sampleSharply(picture, u, v, out, at)
+        continue
+      }
+      for (let j = 0; j < finer; j++) {
+        for (let i = 0; i < finer; i++) {
+          const [u, v] = apply(toPicture, [x + (i + 0.5) / finer - 0.5, y + (j + 0.5) / finer - 0.5])
+          addNearest(picture, u, v, out, at)
+        }
+      }
+      for (let k = 0; k < 3; k++) out[at + k]! /= finer * finer
+    }
+  }
+  return out
+}
+
+/** The upright strip of a quad in reading order, at the reading model's height. */
+export function cutStrip(picture: Picture, quad: Quad): Strip {
+  const height = Math.max(8, (distance(quad[0], quad[3]) + distance(quad[1], quad[2])) / 2)
+  const length = Math.max(8, (distance(quad[0], quad[1]) + distance(quad[3], quad[2])) / 2)
+  const width = Math.round(Math.min(STRIP_WIDTH[1], Math.max(STRIP_WIDTH[0], (STRIP_HEIGHT * length) / height)))
+  const target: Point[] = [[0, 0], [width, 0], [width, STRIP_HEIGHT], [0, STRIP_HEIGHT]]
+  const toPicture = fitPerspective(target, quad)
+  if (!toPicture) return { width, data: new Float32Array(width * STRIP_HEIGHT * 3) }
+  // From 1.4 times the size on, single samples would skip strokes.
+  const ratio = height / STRIP_HEIGHT
+  return { width, data: warp(picture, toPicture, width, STRIP_HEIGHT, ratio < 1.4 ? 1 : 2 * Math.ceil(ratio)) }
+}
+
+/** A card seen straight from above: `matrix` leads from the picture to a plane of which `width` x `height` is shown. */
+export function straighten(picture: Picture, matrix: Matrix, width: number, height: number): Picture {
+  const values = warp(picture, invert(matrix), width, height, 1)
+  const data = new Uint8ClampedArray(width * height * 4)
+  for (let n = 0; n < width * height; n++) {
+    data[4 * n] = values[3 * n + 2]!
+    data[4 * n + 1] = values[3 * n + 1]!
+    data[4 * n + 2] = values[3 * n]!
+    data[4 * n + 3] = 255
+  }
+  return { width, height, data }
+}
+
+/** The detection model's input: the picture shrunk by areas to the given size, blue first, from -1 to 1, plane after plane. */
+export function shrinkForDetection(picture: Picture, width: number, height: number): Float32Array {
+  const sums = new Float32Array(width * height * 3)
+  const counts = new Float32Array(width * height)
+  const column = Int32Array.from({ length: picture.width }, (_, x) => Math.min(width - 1, Math.floor((x * width) / picture.width)))
+  for (let y = 0; y < picture.height; y++) {
+    const row = Math.min(height - 1, Math.floor((y * height) / picture.height)) * width
+    for (let x = 0, from = y * picture.width * 4; x < picture.width; x++, from += 4) {
+      const to = row + column[x]!
+      sums[to]! += picture.data[from + 2]!
+      sums[to + width * height]! += picture.data[from + 1]!
+      sums[to + 2 * width * height]! += picture.data[from]!
+      counts[to]! += 1
+    }
+  }
+  return sums.map((sum, n) => sum / Math.max(1, counts[n % counts.length]!) / 127.5 - 1)
+}

@@ -1,0 +1,128 @@
+/** Reads a card: look, read by zones, look again on the straightened card when weak, judge the number. Twin of ocr/read.py. */
+import { type CardSide, type FieldName, type Fields } from './card_types'
+import { largest, lookForCard, readLines, type Find } from './look'
+import { invert, multiply, type Matrix } from './matrix'
+import { birthOf, isNumber, judgeNumber, readNumber, seenNumbers, sexOf, SURE, type Judged, type NumberProblem } from './number'
+import { layOut, withCommonCharacters, type Field, type Page } from './page'
+import { straighten } from './pixels'
+import { CARD_HEIGHT, CARD_WIDTH, fitPlane, sight, widthPx } from './plane'
+import { textOf, type Engine, type Picture, type Reading } from './readings'
+
+/** Text of a card that fills half of a photo is found at the first size; smaller cards need the second. */
+const FIRST_LOOK = 800
+const CLOSE_LOOK = 1600
+const STRAIGHT_LOOK = 960
+/** A field whose least certain character is below this is read again on the straightened card. */
+const WEAK = 0.85
+const SMALL_PX = 600
+const MARGIN = 30
+
+export type CardProblem = 'no_card' | 'small' | 'missing' | NumberProblem
+
+export interface ReadCard {
+  side: 'front' | 'back' | null
+  fields: Fields
+  problems: CardProblem[]
+  /** From the picture to card units, for the cut-outs; null without a card. */
+  toCard: Matrix | null
+  widthPx: number
+}
+
+/** What is known of a card so far. */
+interface Draft {
+  fields: Fields
+  numbers: Reading[]
+  judged: Judged
+}
+const NOTHING: Judged = { field: null, problem: 'unreadable' }
+
+/** `today` is the date in China. A picture without a card is no error: side is null, and problems say so. */
+export async function readCard(picture: Picture, engine: Engine, today: string): Promise<ReadCard> {
+  let { find } = await lookForCard(picture, engine, FIRST_LOOK)
+  if (!find && Math.max(picture.width, picture.height) > FIRST_LOOK * 1.2) find = (await lookForCard(picture, engine, CLOSE_LOOK)).find
+  if (!find) return noCard()
+  const isRough = find.plane.sightings.length === 0
+  let draft: Draft = isRough
+    ? { fields: {}, numbers: find.lines.map((line) => line.reading).filter((reading) => isNumber(textOf(reading))), judged: NOTHING }
+    : await readPage(layOut(picture, find.plane.toCard, find.lines, engine), find.side, today, false)
+  let toCard = find.plane.toCard
+  if (isRough || isWeak(draft, find.side)) {
+    const straight = await lookStraight(picture, find, engine)
+    if (!straight) return noCard()
+    toCard = straight.toCard
+    draft = merge(draft, await readPage(straight.page, find.side, today, find.side.numberZone !== undefined), today)
+  }
+  return conclude(draft, find, toCard)
+}
+
+const noCard = (): ReadCard => ({ side: null, fields: {}, problems: ['no_card'], toCard: null, widthPx: 0 })
+
+async function readPage(page: Page, side: CardSide, today: string, thorough: boolean): Promise<Draft> {
+  const fields = await side.read(page)
+  if (!side.numberZone) return { fields, numbers: [], judged: NOTHING }
+  const numbers = seenNumbers(page, side.numberZone)
+  let judged = judgeNumber(numbers, fields.birth, fields.sex, today)
+  if (!judged.field || judged.field.weakest < SURE) {
+    numbers.push(...(await readNumber(page, side.numberZone, thorough)))
+    judged = judgeNumber(numbers, fields.birth, fields.sex, today)
+  }
+  return { fields, numbers, judged }
+}
+
+/** Whether a second pass could better something. */
+function isWeak(draft: Draft, side: CardSide): boolean {
+  if (side.numberZone && !draft.judged.field) return true
+  return side.fields.some((name) => name !== 'id_number' && (draft.fields[name]?.weakest ?? 0) < WEAK)
+}
+
+/**
+ * The card straightened and read anew, on a plane that was fitted once more, with the mapping from the photograph.
+ * Null when the first plane was a guess from one number, and no second mark speaks for a card.
+ */
+async function lookStraight(picture: Picture, find: Find, engine: Engine): Promise<{ page: Page; toCard: Matrix } | null> {
+  const scale = Math.min(1.4, Math.max(1, widthPx(find.plane) / CARD_WIDTH))
+  const zoom: Matrix = [scale, 0, MARGIN * scale, 0, scale, MARGIN * scale, 0, 0, 1]
+  const [width, height] = [Math.round((CARD_WIDTH + 2 * MARGIN) * scale), Math.round((CARD_HEIGHT + 2 * MARGIN) * scale)]
+  const toStraight = multiply(zoom, find.plane.toCard)
+  const straight = straighten(picture, toStraight, width, height)
+  const lines = await readLines(straight, largest(await engine.findBoxes(straight, STRAIGHT_LOOK)), 0, engine)
+  const plane = fitPlane(sight(lines, find.side.marks), 2)
+  if (!plane && find.plane.sightings.length === 0) return null
+  const matrix = plane?.toCard ?? invert(zoom)
+  const page = layOut(straight, matrix, lines, engine)
+  const rows = find.side.commonRows
+  return { page: rows ? await withCommonCharacters(page, ...rows) : page, toCard: multiply(matrix, toStraight) }
+}
+
+/** The surer reading of each field; all readings of the number. */
+function merge(first: Draft, second: Draft, today: string): Draft {
+  const fields = { ...first.fields }
+  for (const [name, field] of Object.entries(second.fields) as [FieldName, Field][]) {
+    const old = fields[name]
+    if (!old || isBetter(field, old)) fields[name] = field
+  }
+  const numbers = [...first.numbers, ...second.numbers]
+  return { fields, numbers, judged: judgeNumber(numbers, fields.birth, fields.sex, today) }
+}
+
+/** The longer one where characters were lost (a whole line of an address), else the surer one. */
+function isBetter(one: Field, old: Field): boolean {
+  const longer = one.value.length > old.value.length ? one : old
+  if (Math.abs(one.value.length - old.value.length) >= 3 && longer.weakest >= 0.4) return longer === one
+  return one.weakest >= old.weakest
+}
+
+/** Birth and sex follow from an accepted number; what is missing is said. */
+function conclude(draft: Draft, find: Find, toCard: Matrix): ReadCard {
+  const fields = { ...draft.fields }
+  const problems: CardProblem[] = []
+  const { field: number, problem } = draft.judged
+  if (find.side.numberZone && number) {
+    const derived = (value: string): Field => ({ value, confidence: number.confidence, weakest: number.weakest })
+    Object.assign(fields, { id_number: number, birth: derived(birthOf(number.value)), sex: derived(sexOf(number.value)) })
+  } else if (find.side.numberZone && problem) problems.push(problem)
+  if (find.side.fields.some((name) => name !== 'id_number' && !fields[name])) problems.push('missing')
+  const width = widthPx({ toCard, sightings: [] })
+  if (problems.length > 0 && width < SMALL_PX) problems.push('small')
+  return { side: find.side.side, fields, problems, toCard, widthPx: width }
+}
