@@ -1,7 +1,7 @@
 """Writes tests/vectors/cards/pages.json: python -m tests.ocr.record_pages
 
-Lines that the hub's engine read on generated photographs, with the fields that its rules make of them. The hub's and the
-phone's rules are then held to the same pages, without any model.
+Lines that the hub's engine read on generated photographs, with the fields that its rules make of them. The
+hub's and the phone's rules are then held to the same pages, without any model.
 """
 
 from __future__ import annotations

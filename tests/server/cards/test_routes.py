@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from typing import Any
@@ -64,3 +65,25 @@ def test_a_request_without_a_photo_says_how_to_send_one(
     answer = client.post("/api/cards/read", headers=bearer(sign_in("nurse")))
     assert answer.status_code == 400
     assert "named image" in answer.get_json()["reason"]
+
+
+def test_phones_get_the_models_in_pieces_with_their_hashes(client: FlaskClient) -> None:
+    models = {model["name"]: model for model in client.get("/api/cards/models").get_json()["models"]}
+    assert set(models) == {"detection", "reading"}
+    for model in models.values():
+        first = client.get(model["url"], headers={"Range": "bytes=0-999999"})
+        rest = client.get(model["url"], headers={"Range": f"bytes=1000000-{model['bytes'] - 1}"})
+        assert (first.status_code, rest.status_code) == (206, 206)
+        assert hashlib.sha256(first.data + rest.data).hexdigest() == model["sha256"]
+
+
+def test_a_model_that_the_hub_does_not_have_is_not_found(client: FlaskClient) -> None:
+    answer = client.get("/api/cards/models/" + "0" * 64)
+    assert (answer.status_code, answer.get_json()["error"]) == (404, "not_found")
+
+
+def test_a_hub_without_the_models_says_how_to_get_them(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("server.cards.routes.phone_models", lambda: ())
+    answer = client.get("/api/cards/models")
+    assert answer.status_code == 404
+    assert "make setup" in answer.get_json()["reason"]
