@@ -169,6 +169,7 @@ def measure(work: Path, folders: Sequence[Path], limit: int | None, slow: int, f
             crew.sign_in(phone, "paramedic", hub.passwords["paramedic"])
             phone.wait_for_service_worker()
             fetch_models(phone)
+            phone.open("/list")
             encounter = crew.start_encounter(phone, "stroke")
             relay.cut()
             phone.open(f"/e/{encounter}/card")

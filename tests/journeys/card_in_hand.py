@@ -53,11 +53,10 @@ def camera_of(video: Path) -> tuple[str, ...]:
 
 
 def fetch_models(phone: Device) -> None:
-    """Set the phone up in its settings; ends on the list."""
+    """Set the phone up in its settings."""
     page = phone.open("/settings")
     by(page, "models-fetch").click()
     expect(by(page, "card-models")).to_have_attribute("data-step", "ready", timeout=FETCH_MS)
-    phone.open("/list")
 
 
 def shown_fields(phone: Device) -> dict[str, str]:

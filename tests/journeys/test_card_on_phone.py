@@ -50,6 +50,7 @@ def test_a_card_before_the_camera_becomes_the_patient_without_a_network(
     phone.wait_for_service_worker()
     fetch_models(phone)
     world.screen(phone, "crew-settings-card-zh")
+    phone.open("/list")
     encounter = crew.start_encounter(phone, "stroke")
     relay.cut()
     phone.restart()
@@ -138,6 +139,7 @@ def test_both_sides_from_photos_however_they_are_turned(make_world: Callable[...
     phone, _ = world.device("phone")
     crew.sign_in(phone, "paramedic", world.hub.passwords["paramedic"])
     fetch_models(phone)
+    phone.open("/list")
     encounter = crew.start_encounter(phone, "stroke")
     page = phone.open(f"/e/{encounter}/card")
     expected: dict[str, str] = {}

@@ -90,6 +90,12 @@ function cutOut(picture: Picture, card: ReadCard, [left, top, right, bottom]: Zo
   return new ImageData(data as Uint8ClampedArray<ArrayBuffer>, width, height)
 }
 
+/** The zone down to the last line that was read: an address of one line needs no room for three. */
+function shownZone([left, top, right, bottom]: Zone, field: Field | undefined): Zone {
+  const lowest = Math.max(0, ...(field?.characters ?? []).map((one) => one.v))
+  return [left, top, right, lowest > 0 ? Math.min(bottom, lowest + 36) : bottom]
+}
+
 async function read(order: Extract<Order, { kind: 'read' }>): Promise<CardReading> {
   const began = performance.now()
   if (!engine) throw new Error('no models were opened')
@@ -102,7 +108,7 @@ async function read(order: Extract<Order, { kind: 'read' }>): Promise<CardReadin
     problems: card.problems,
     widthPx: Math.round(card.widthPx),
     fields: Object.fromEntries(Object.entries(card.fields).map(([name, field]) => [name, found(field)])),
-    cutOuts: Object.fromEntries(zones.map(([name, zone]) => [name, cutOut(picture, card, zone)])),
+    cutOuts: Object.fromEntries(zones.map(([name, zone]) => [name, cutOut(picture, card, shownZone(zone, card.fields[name]))])),
     milliseconds: Math.round(performance.now() - began),
   }
 }
