@@ -25,6 +25,7 @@ from server.offload import is_serving, offload
 from server.readmodel import ReadModel
 from server.replication import lifecycle
 from server.replication.delivery import Delivery
+from server.replication.turn import Turn
 from server.settings import PROJECT_FOLDER, Settings
 from server.web import api_docs, app_files, compression, health, metrics, security_headers
 from server.web.json_provider import OrjsonProvider
@@ -80,6 +81,8 @@ def new_app(settings: Settings) -> Flask:
 def open_hub(app: Flask, settings: Settings, store: Any = None, catalogue: Any = None) -> Hub:
     """Open the parts; a file that cannot be used raises StartupProblem with its name and the remedy."""
     clock = Clock()
+    # First: it may be another machine's that is not there yet, and then nothing else has been opened.
+    store = store or open_store(settings)
     try:
         secrets = load_secrets(settings.instance / "secrets.json")
     except SecretsProblem as problem:
@@ -89,7 +92,7 @@ def open_hub(app: Flask, settings: Settings, store: Any = None, catalogue: Any =
         accounts = Accounts(accounts_path, settings, clock, secrets["token_key"])
     except apsw.Error as error:
         raise StartupProblem(database_remedy(str(accounts_path), error)) from error
-    hub = Hub(settings, clock, api_docs.open_api(app), accounts, store or open_store(settings), Live())
+    hub = Hub(settings, clock, api_docs.open_api(app), accounts, store, Live(settings.message_queue))
     hub.catalogue = catalogue or Catalogue.load(settings.catalogue_folder, settings.instance / "catalogue")
     open_rooms(hub)
     return hub
@@ -116,7 +119,13 @@ def open_rooms(hub: Hub) -> None:
             "GREENLANE_UPSTREAM is set, but this version does not chain hubs; nothing is passed on"
         )
     hub.delivery = Delivery(hub.store, hub.clock)
-    hub.every(lifecycle.ROUND_SECONDS, "lifecycle", lambda: lifecycle.run(hub.store, hub.delivery, hub.clock.now()))
+    turn = Turn(hub.store, "lifecycle")
+
+    def lifecycle_round() -> None:
+        if turn.take():
+            lifecycle.run(hub.store, hub.delivery, hub.clock.now())
+
+    hub.every(lifecycle.ROUND_SECONDS, "lifecycle", lifecycle_round)
     try:
         hub.readmodel = ReadModel(hub.settings.read_model_url, hub.store, hub.catalogue, hub.clock)
     except SQLAlchemyError as error:

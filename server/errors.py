@@ -47,6 +47,8 @@ REASONS = {
     415: "send the body as application/json",
     422: "the request does not fit the description at /api/docs",
 }
+# For replicators and balancers that go by it; the app has its own back-off.
+RETRY_AFTER_SECONDS = 5
 MACHINE_PREFIXES = ("/api", "/db", "/healthz", "/metrics", "/live", "/socket.io", "/assets", "/catalogue")
 
 
@@ -128,8 +130,16 @@ def answer_full_disk(_error: apsw.FullError) -> Response:
     return answer_error(507, ERROR_WORDS[507], reason)
 
 
+def say_when_to_come_back(response: Response) -> Response:
+    """Trouble of the hub's own passes: whatever route answers, a client is told when to ask again."""
+    if response.status_code in (503, 507):
+        response.headers.setdefault("Retry-After", str(RETRY_AFTER_SECONDS))
+    return response
+
+
 def register_error_handlers(app: Flask) -> None:
     """Give the app the one shape for every error."""
+    app.after_request(say_when_to_come_back)
     app.register_error_handler(WireError, answer_wire_error)
     app.register_error_handler(SyncError, answer_sync_error)
     app.register_error_handler(apsw.FullError, answer_full_disk)

@@ -22,14 +22,16 @@ log = structlog.get_logger("greenlane.live")
 class Live:
     """The /live namespace of one hub."""
 
-    def __init__(self) -> None:
+    def __init__(self, message_queue: str = "") -> None:
         # Origins other than the hub's own are refused by default; a badge or token in a foreign page opens nothing.
         self.socketio = SocketIO(async_mode="gevent", serve_client=False)
+        # By which hubs on one store tell each other's screens; without it each tells those connected to itself.
+        self._message_queue = message_queue
         self.connected = 0
 
     def open(self, app: Flask, accounts: Accounts) -> None:
         """Attach the namespace to the app."""
-        self.socketio.init_app(app)
+        self.socketio.init_app(app, message_queue=self._message_queue or None, channel="greenlane")
 
         @self.socketio.on("connect", namespace=NAMESPACE)
         def connect(auth: Any = None) -> None:
@@ -49,14 +51,16 @@ class Live:
     def nudge(self, databases: frozenset[str]) -> None:
         """Tell those entitled to a database that it has new sequences."""
         for database in databases:
-            self._emit("nudge", {"database": database}, [f"db:{database}", *pattern_rooms(database)])
+            # Every hub hears of every commit from the store itself: no queue in between that could be down.
+            rooms = [f"db:{database}", *pattern_rooms(database)]
+            self._emit("nudge", {"database": database}, rooms, ignore_queue=True)
 
     def board(self, site: str) -> None:
         """Tell a site's boards that an encounter on them changed."""
         self._emit("board", {"site": site}, [f"board:{site}", "board:*"])
 
-    def _emit(self, event: str, message: dict[str, str], rooms: list[str]) -> None:
-        self.socketio.emit(event, message, namespace=NAMESPACE, to=rooms)
+    def _emit(self, event: str, message: dict[str, str], rooms: list[str], **how: Any) -> None:
+        self.socketio.emit(event, message, namespace=NAMESPACE, to=rooms, **how)
 
 
 def session_of(accounts: Accounts, auth: Any) -> Session:

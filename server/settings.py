@@ -25,6 +25,7 @@ class Settings:
     https_port: int = 8443
     store: str = ""
     database: str = ""
+    message_queue: str = ""
     upstream: str = ""
     ocr: str = ""
     demo: bool = False
@@ -55,6 +56,7 @@ class Settings:
                 https_port=env.int("HTTPS_PORT", 8443),
                 store=env.str("STORE", ""),
                 database=env.str("DATABASE", ""),
+                message_queue=env.str("MESSAGE_QUEUE", ""),
                 upstream=env.str("UPSTREAM", ""),
                 ocr=env.str("OCR", ""),
                 demo=env.bool("DEMO", False),
@@ -80,6 +82,8 @@ class Settings:
                 raise SettingsProblem(f"{name} is {port}; choose a port from 1 to 65535")
         if self.session_hours < 1 or self.renew_days < 0:
             raise SettingsProblem("GREENLANE_SESSION_HOURS must be 1 or more, GREENLANE_RENEW_DAYS 0 or more")
+        if self.message_queue and not self.message_queue.startswith(("redis://", "rediss://", "unix://")):
+            raise SettingsProblem("GREENLANE_MESSAGE_QUEUE must be written redis://host:port/number")
         if self.conformance and self.bind not in ("127.0.0.1", "::1", "localhost"):
             raise SettingsProblem(
                 "GREENLANE_CONFORMANCE=1 opens scratch databases; set GREENLANE_BIND=127.0.0.1 with it"

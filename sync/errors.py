@@ -76,3 +76,5 @@ class StoreDamaged(SyncError):
 
     status = 503
     error = "store_unavailable"
+    # Whether it may be over by itself in a while: a server that is still starting, not a damaged file.
+    may_pass = False

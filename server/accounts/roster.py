@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from server.accounts.store import AccountsStore
 from server.settings import Settings
 from sync.documents import Edit, Outcome, parse_edit
-from sync.errors import SyncError
+from sync.errors import Conflict, SyncError
 
 ROSTER = "roster"
 
@@ -42,6 +42,15 @@ class Roster:
 
     def sync(self) -> int:
         """Write the documents that differ, all in one commit; returns how many were written."""
+        try:
+            return self._write()
+        except SyncError as problem:
+            if problem.error != Conflict.error:
+                raise
+        # Another hub on this store wrote the same change just now: what is left of ours goes on top of it.
+        return self._write()
+
+    def _write(self) -> int:
         seen = self.accounts.database.change_counter()
         self.store.ensure_database(ROSTER)
         edits = []

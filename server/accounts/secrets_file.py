@@ -26,8 +26,25 @@ def load_secrets(path: Path) -> dict[str, str]:
             raise SecretsProblem(f"{path} is damaged; restore it from a backup, or remove it")
     if "token_key" not in known:
         known["token_key"] = secrets.token_hex(32)
-        write_private(path, json.dumps(known, indent=2).encode())
+        if not write_first(path, json.dumps(known, indent=2).encode(), replacing=path.exists()):
+            return load_secrets(path)
     return known
+
+
+def write_first(path: Path, content: bytes, *, replacing: bool) -> bool:
+    """Write a file unless another hub that starts at the same time made it first; False then."""
+    if replacing:
+        write_private(path, content)
+        return True
+    own = path.with_name(f"{path.name}.{os.getpid()}")
+    write_private(own, content)
+    try:
+        os.link(own, path)
+    except FileExistsError:
+        return False
+    finally:
+        own.unlink()
+    return True
 
 
 def write_private(path: Path, content: bytes) -> None:

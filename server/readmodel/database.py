@@ -1,10 +1,14 @@
 """Opens the read model's database, writes projected encounters, keeps the checkpoint. Runs off the loop."""
 
+import os
+import sqlite3
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, delete, event, insert, select
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
 from server.readmodel.interval_blocks import drop_blocks, forget_blocks
 from server.readmodel.projection import Projected
@@ -28,6 +32,40 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # Losing the last moments at a power cut is no loss: they are projected again from the checkpoint.
     for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "busy_timeout = 30000", "cache_size = -65536"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def is_damaged(fault: SQLAlchemyError) -> bool:
+    """Whether SQLite says that the file is none of its own, or broken inside (not: locked, full, out of reach)."""
+    cause = getattr(fault, "orig", None)
+    return isinstance(cause, sqlite3.Error) and getattr(cause, "sqlite_errorname", "") in (
+        "SQLITE_NOTADB",
+        "SQLITE_CORRUPT",
+        "SQLITE_CORRUPT_INDEX",
+        "SQLITE_CORRUPT_SEQUENCE",
+        "SQLITE_CORRUPT_VTAB",
+    )
+
+
+def look_through(engine: Engine) -> None:
+    """Read a SQLite file from end to end; raises what SQLAlchemy raises for a damaged one."""
+    if engine.dialect.name != "sqlite":
+        return
+    with engine.connect() as connection:
+        found = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
+    if found != "ok":
+        problem = sqlite3.DatabaseError(str(found))
+        problem.sqlite_errorname = "SQLITE_CORRUPT"
+        raise DatabaseError("PRAGMA integrity_check", None, problem)
+
+
+def set_aside(url: str) -> str:
+    """Move a damaged SQLite file away, over the one that was set aside before; returns where it is now."""
+    path = Path(str(make_url(url).database))
+    aside = path.with_name(path.name + ".damaged")
+    os.replace(path, aside)
+    for ending in ("-wal", "-shm"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+    return str(aside)
 
 
 def read_checkpoints(engine: Engine) -> dict[str, str]:

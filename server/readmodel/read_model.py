@@ -8,12 +8,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import gevent
 import orjson
 import structlog
 from gevent.event import Event
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from server.clock import Clock, to_iso
 from server.encounters.fold import fold
@@ -23,6 +25,7 @@ from server.readmodel import database, interval_blocks, queries
 from server.readmodel.projection import Projected, project
 from server.readmodel.queries import Found, Wanted
 from server.readmodel.tables import PROJECTION_VERSION
+from sync.errors import SyncError
 from sync.store import Group, Store
 
 ARCHIVE = "archive"
@@ -35,6 +38,7 @@ log = structlog.get_logger("greenlane.readmodel")
 
 ChangeListener = Callable[[str, dict[str, Any], frozenset[str], "str | None"], None]
 Progress = Callable[[int, int], None]
+T = TypeVar("T")
 
 
 class CatalogueLike(Protocol):
@@ -63,11 +67,34 @@ class ReadModel:
         self.catalogue = catalogue
         self.clock = clock or Clock()
         self._writing = OneAtATime()
-        self._engine = self._writing.run(database.open_engine, url)
+        # What a person should know of the read model's state; empty when it holds all of archive.
+        self.trouble = ""
+        self._url = url
+        self._engine = self._writing.run(self._open)
         self._listeners: list[ChangeListener] = []
         self._woken = Event()
         self._is_catching_up = False
         self._loop: gevent.Greenlet | None = None
+
+    def _open(self) -> Engine:
+        """Open the database; a damaged file of ours is set aside, since everything in it can be projected again."""
+        try:
+            return database.open_engine(self._url)
+        except SQLAlchemyError as fault:
+            if not database.is_damaged(fault):
+                raise
+            self._set_aside(fault)
+            return database.open_engine(self._url)
+
+    def _set_aside(self, fault: Exception) -> None:
+        aside = database.set_aside(self._url)
+        self.trouble = f"the read model was damaged and is being made anew; the damaged one is {aside}"
+        log.error("read_model_set_aside", path=aside, exc_info=fault)
+
+    def _begin_anew(self, fault: Exception) -> None:
+        self._engine.dispose()
+        self._set_aside(fault)
+        self._engine = database.open_engine(self._url)
 
     # --- following the feed
     def start(self) -> None:
@@ -119,6 +146,14 @@ class ReadModel:
             return 0
         self._is_catching_up = True
         try:
+            try:
+                if self.trouble:
+                    self._writing.run(database.look_through, self._engine)
+                return self._catch_up(None)
+            except SQLAlchemyError as fault:
+                if not database.is_damaged(fault):
+                    raise
+                self._writing.run(self._begin_anew, fault)
             return self._catch_up(None)
         finally:
             self._is_catching_up = False
@@ -138,7 +173,10 @@ class ReadModel:
         while True:
             page = self.store.changes(ARCHIVE, since=since, limit=PAGE)
             if not page.results and known.get("seq") == page.last_seq:
+                self.trouble = ""
                 return changed
+            if since == "0" and page.pending:  # from the beginning, which takes a while
+                self.trouble = self.trouble or "the read model is being made anew"
             projected = self._project_page(change.id for change in page.results)
             since = page.last_seq
             known["seq"] = since
@@ -148,6 +186,7 @@ class ReadModel:
             if progress is not None:
                 progress(changed, page.pending)
             if not page.pending and not page.results:
+                self.trouble = ""
                 return changed
 
     def _identity(self) -> dict[str, str]:
@@ -190,18 +229,31 @@ class ReadModel:
         return offload(fold, documents) if documents else None
 
     # --- questions
+    def _ask(self, question: Callable[..., T], *arguments: Any) -> T:
+        """Ask the database; what is not whole answers nothing, since a board that lacks a patient is none."""
+        if self.trouble:
+            raise SyncError(f"{self.trouble}; ask again in a while", error="service_unavailable", status=503)
+        try:
+            return offload(question, *arguments)
+        except SQLAlchemyError as fault:
+            if not database.is_damaged(fault):
+                raise
+            self.trouble = "the read model is damaged and will be made anew"
+            self._woken.set()
+            raise SyncError(f"{self.trouble}; ask again in a while", error="service_unavailable", status=503) from fault
+
     def board(self, site: str) -> list[dict[str, Any]]:
         """Summaries of those who are coming to a site, are there, or left it within a day. Unordered."""
         finished_after = to_iso(self.clock.now() - FINISHED_FOR)
-        return offload(queries.board, self._engine, f"site_{site}", finished_after, BOARD_LIMIT)
+        return self._ask(queries.board, self._engine, f"site_{site}", finished_after, BOARD_LIMIT)
 
     def search(self, wanted: Wanted) -> tuple[list[dict[str, Any]], Found | None]:
         """A page of summaries, newest first, and where the next one begins."""
-        return offload(queries.search, self._engine, wanted)
+        return self._ask(queries.search, self._engine, wanted)
 
     def count_encounters(self, pathway: str, site: str | None, from_at: datetime, to_at: datetime) -> int:
         """How many encounters of a pathway were opened in a time."""
-        return offload(queries.count_encounters, self._engine, pathway, site, to_iso(from_at), to_iso(to_at))
+        return self._ask(queries.count_encounters, self._engine, pathway, site, to_iso(from_at), to_iso(to_at))
 
     def interval_minutes(
         self, indicators: Iterable[str], pathway: str, site: str | None, from_at: datetime, to_at: datetime
@@ -209,10 +261,10 @@ class ReadModel:
         """Measured minutes of indicators in a pathway, shortest first; negative ones among them."""
         asked = interval_blocks.Asked(tuple(indicators), pathway, site, to_iso(from_at), to_iso(to_at))
         # A month at a time, so that the projection of what arrives meanwhile does not wait long.
-        for month in offload(interval_blocks.missing_months, self._engine, asked):
+        for month in self._ask(interval_blocks.missing_months, self._engine, asked):
             self._writing.run(interval_blocks.fill_month, self._engine, asked, month)
-        return offload(interval_blocks.minutes, self._engine, asked)
+        return self._ask(interval_blocks.minutes, self._engine, asked)
 
     def count_with_problems(self) -> int:
         """How many encounters hold a document that a person should look at (status page)."""
-        return offload(queries.count_with_problems, self._engine)
+        return self._ask(queries.count_with_problems, self._engine)

@@ -12,6 +12,7 @@ import sys
 
 import gevent
 import structlog
+from flask import Flask
 from gevent.event import Event
 
 from server import create_app
@@ -21,6 +22,7 @@ from server.hub import Hub, Job
 from server.serving import announce, certificates, listeners
 from server.serving.addresses import lan_addresses
 from server.serving.instance_lock import InstanceLock
+from server.serving.waiting import Door, open_patiently
 from server.settings import Settings, SettingsProblem
 from sync.errors import StoreDamaged
 
@@ -52,36 +54,48 @@ def serve() -> int:
 def run(settings: Settings) -> None:
     """Open the instance, serve it, and close it after the signal."""
     prepare_instance(settings)
-    with InstanceLock(settings.instance):
+    # Documents on CouchDB: several hubs may serve one instance, which holds accounts, access log and keys.
+    with InstanceLock(settings.instance, shared=bool(settings.store)):
         http = listeners.open_listener(settings.bind, settings.port, "GREENLANE_PORT")
         https = None
         if settings.https_port:
             https = listeners.open_listener(settings.bind, settings.https_port, "GREENLANE_HTTPS_PORT")
-        app = create_app(settings)
-        hub: Hub = app.extensions["greenlane"]
-        if settings.demo:
-            ensure_demo(hub)
-        servers = [listeners.HubServer(http, app)]
+        told = Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            gevent.signal_handler(number, told.set)
+        door = Door()
+        servers = [listeners.HubServer(http, door)]
         if https is not None:
-            context = certificates.server_context(settings.instance / "tls", lan_addresses())
-            servers.append(listeners.HubServer(https, app, ssl_context=context))
             folder = settings.instance / "tls"
+            context = certificates.server_context(folder, lan_addresses())
+            servers.append(listeners.HubServer(https, door, ssl_context=context))
+        if not open_patiently(lambda: open_app(settings), door, told, lambda: start(servers)):
+            return
+        hub: Hub = door.app.extensions["greenlane"]
+        if https is not None:
             hub.every(
                 CERTIFICATE_CHECK_SECONDS,
                 "certificate",
                 lambda: certificates.renew(context, folder, lan_addresses()),
             )
-        serve_until_told(hub, servers, settings)
+        serve_until_told(hub, servers, told)
 
 
-def serve_until_told(hub: Hub, servers: list[listeners.HubServer], settings: Settings) -> None:
-    """Serve until a signal; then let running requests end, and close the files."""
-    leave_startup_out_of_collections()
-    told = Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        gevent.signal_handler(number, told.set)
+def open_app(settings: Settings) -> Flask:
+    app = create_app(settings)
+    if settings.demo:
+        ensure_demo(app.extensions["greenlane"])
+    return app
+
+
+def start(servers: list[listeners.HubServer]) -> None:
     for server in servers:
         server.start()
+
+
+def serve_until_told(hub: Hub, servers: list[listeners.HubServer], told: Event) -> None:
+    """Serve until a signal; then let running requests end, and close the files."""
+    leave_startup_out_of_collections()
     jobs = [gevent.spawn(come_round, job) for job in hub.jobs]
     announce.announce(hub, [server.server_port for server in servers])
     told.wait()

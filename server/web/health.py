@@ -23,9 +23,9 @@ def register(app: Flask, hub: Hub) -> None:
         """Health and readiness: 200 with "ok" or "degraded", 503 with the reason when the hub cannot keep data."""
         checks = run_checks(hub)
         broken = {name: reason for name, reason in checks.items() if reason != "ok"}
-        degraded = {**hub.degraded, **catalogue_reasons(hub)}
+        degraded = {**hub.degraded, **catalogue_reasons(hub), **read_model_reasons(hub)}
         answer: dict[str, Any] = {
-            "status": "unavailable" if broken else "degraded" if degraded else "ok",
+            "status": status_word(checks, degraded),
             "version": VERSION,
             "store": "couchdb" if hub.settings.store else "sqlite",
             "uuid": hub.store.uuid,
@@ -49,17 +49,31 @@ def register(app: Flask, hub: Hub) -> None:
     def api_status() -> dict[str, Any]:
         """What the status page shows: withheld catalogue files, flagged documents, quarantined work."""
         hub.accounts.authenticate(request)
+        checks = run_checks(hub)
+        degraded = {**hub.degraded, **read_model_reasons(hub)}
         return {
+            "status": status_word(checks, {**degraded, **catalogue_reasons(hub)}),
             "version": VERSION,
-            "checks": run_checks(hub),
-            "degraded": hub.degraded,
+            "checks": checks,
+            "degraded": degraded,
             "withheld": withheld_of(hub),
             "overridden": list(hub.catalogue.overridden),
             "signed_off": signed_off_counts(hub),
-            "flagged": hub.readmodel.count_with_problems(),
-            "quarantine": quarantine_of(hub),
+            "flagged": None if hub.readmodel.trouble else hub.readmodel.count_with_problems(),
+            # Unknown is not none: without its store the hub cannot say.
+            "quarantine": quarantine_of(hub) if checks["store"] == "ok" else None,
             "live_connections": hub.live.connected,
         }
+
+
+def status_word(checks: dict[str, str], degraded: dict[str, str]) -> str:
+    if any(reason != "ok" for reason in checks.values()):
+        return "unavailable"
+    return "degraded" if degraded else "ok"
+
+
+def read_model_reasons(hub: Hub) -> dict[str, str]:
+    return {"read model": hub.readmodel.trouble} if hub.readmodel.trouble else {}
 
 
 def run_checks(hub: Hub) -> dict[str, str]:
@@ -69,7 +83,8 @@ def run_checks(hub: Hub) -> dict[str, str]:
 
 def check_store(hub: Hub) -> str:
     try:
-        hub.store.info("archive")
+        # A store on another machine is asked with little patience.
+        getattr(hub.store, "ping", lambda: hub.store.info("archive"))()
     except SyncError as error:
         return f"the store cannot be read: {error.reason}"
     except Exception as error:  # noqa: BLE001 - whatever a store raises, health has to say so and not fail itself

@@ -18,10 +18,12 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from sync.attachments import CHUNK_BYTES
-from sync.couchdb_store.errors import Refused, StoreUnavailable, refusal, too_few_copies, unreachable
+from sync.couchdb_store.errors import Refused, StoreMisused, StoreUnavailable, refusal, too_few_copies, unreachable
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 30.0
+# Who asks whether the hub is well (a balancer, a person) waits no longer.
+PING_SECONDS = 3.0
 POOL_SIZE = 64
 JSON_TYPE = {"Content-Type": "application/json", "Accept": "application/json"}
 
@@ -108,7 +110,7 @@ class Connection:
         response = self.send(method, path, params=params or None, data=data, again=again)
         found = _json_or_none(response)
         if found is None:
-            raise StoreUnavailable(f"what answers at {self.host} is no CouchDB; check GREENLANE_STORE")
+            raise StoreMisused(f"what answers at {self.host} is no CouchDB; check GREENLANE_STORE")
         return found
 
     def get_or_none(self, path: str, **params: Any) -> Any:
@@ -193,10 +195,14 @@ class Connection:
             raise StoreUnavailable(f"CouchDB at {self.host} ended an attachment too early; ask for it again")
 
     # --- administration
+    def ping(self, database: str) -> None:
+        """Raises within seconds when a database cannot be read now."""
+        self.send("GET", path_of(database), timeout=(PING_SECONDS, PING_SECONDS), again=False)
+
     def welcome(self) -> dict[str, Any]:
         found = self.json("GET", "")
         if not isinstance(found, dict) or not any(word in found for word in ("couchdb", "express-pouchdb")):
-            raise StoreUnavailable(f"what answers at {self.host} is no CouchDB; check GREENLANE_STORE")
+            raise StoreMisused(f"what answers at {self.host} is no CouchDB; check GREENLANE_STORE")
         return found
 
     def create(self, database: str, *, shards: int | None = None) -> bool:
@@ -245,7 +251,7 @@ def _split(url: str) -> tuple[SplitResult, int | None]:
     except ValueError:
         parts, port = urlsplit(""), None
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise StoreUnavailable(
+        raise StoreMisused(
             "GREENLANE_STORE must be written https://user:password@host:port/prefix, with special characters of the "
             "password as %XX"
         )

@@ -14,6 +14,14 @@ KEEPS = "devices keep their data and send it again"
 class StoreUnavailable(StoreDamaged):
     """CouchDB is down, slow, refusing or full: 503, so that a device retries. Nothing was acknowledged."""
 
+    may_pass = True
+
+
+class StoreMisused(StoreUnavailable):
+    """What waiting does not mend: a wrong address, user or certificate. A hub does not start with it."""
+
+    may_pass = False
+
 
 class Refused(SyncError):
     """An answer of CouchDB other than success, as it came. Callers turn those they expect into values."""
@@ -29,7 +37,7 @@ class GroupMoved(Exception):
 def unreachable(host: str, problem: requests.RequestException) -> StoreUnavailable:
     """CouchDB gave no answer at all."""
     if isinstance(problem, requests.exceptions.SSLError):
-        return StoreUnavailable(
+        return StoreMisused(
             f"CouchDB at {host} has no certificate that this hub trusts; "
             f"give the authority's file in REQUESTS_CA_BUNDLE; {KEEPS}"
         )
@@ -45,7 +53,7 @@ def refusal(host: str, status: int, body: Any) -> SyncError:
     told = body if isinstance(body, dict) else {}
     error, reason = str(told.get("error", "unknown_error")), str(told.get("reason", "no reason given"))[:300]
     if status in (401, 403) and error in ("unauthorized", "forbidden"):
-        return StoreUnavailable(
+        return StoreMisused(
             f"CouchDB at {host} refuses the hub's user ({reason}); check user and password in GREENLANE_STORE, "
             f"the user must be a server administrator; {KEEPS}"
         )

@@ -15,7 +15,7 @@ from sync.couchdb_store.check import check
 from sync.couchdb_store.checkpoints import Checkpoints
 from sync.couchdb_store.commit import sweep
 from sync.couchdb_store.connection import CONNECT_SECONDS, READ_SECONDS, Connection, path_of
-from sync.couchdb_store.errors import Refused, StoreUnavailable
+from sync.couchdb_store.errors import Refused, StoreMisused
 from sync.couchdb_store.feed import Feed, write_seq
 from sync.couchdb_store.mailbox_writer import MailboxWriter, in_flight
 from sync.couchdb_store.names import PREFIX, Names
@@ -248,6 +248,10 @@ class CouchdbStore(BaseStore):
         return self.parts.groups.due(now, limit)
 
     # --- upkeep
+    def ping(self) -> None:
+        """Raises StoreUnavailable within seconds when CouchDB cannot be asked now."""
+        self._connection.ping(self.parts.names.control)
+
     def check(self) -> list[str]:
         """What is wrong between ledger, archive and feeds; empty when all is sound."""
         return check(self.parts)
@@ -273,12 +277,12 @@ def open_store(
     connection = Connection(url, connect_seconds=connect_seconds, read_seconds=read_seconds)
     chosen = prefix or urlsplit(url).path.strip("/") or DEFAULT_PREFIX
     if not PREFIX.fullmatch(chosen):
-        raise StoreUnavailable("the path of GREENLANE_STORE must begin with a-z and hold only a-z, 0-9, _ and -")
+        raise StoreMisused("the path of GREENLANE_STORE must begin with a-z and hold only a-z, 0-9, _ and -")
     try:
         return CouchdbStore(connection, chosen, watch=watch)
     except Refused as refused:
         connection.close()
-        raise StoreUnavailable(f"CouchDB at {connection.host} refuses ({refused.error}: {refused.reason})") from refused
+        raise StoreMisused(f"CouchDB at {connection.host} refuses ({refused.error}: {refused.reason})") from refused
     except BaseException:
         connection.close()
         raise

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from sync.couchdb_store.connection import Connection
+from sync.couchdb_store.connection import Connection, path_of
 from sync.couchdb_store.errors import Refused
 from sync.couchdb_store.names import Names
 from sync.errors import SyncError
@@ -46,6 +46,7 @@ class Watcher:
         self._numbers: dict[str, int] = {}
         self._since: Any = "now"
         self._has_feed = True
+        self._knows_dbs_info = True
         self._over = threading.Event()
         self._started = False
 
@@ -120,8 +121,18 @@ class Watcher:
         """How many writes each database has seen."""
         found = {}
         for at in range(0, len(couch_names), ASKED_AT_ONCE):
-            rows = self._connection.json("POST", "_dbs_info", {"keys": couch_names[at : at + ASKED_AT_ONCE]})
-            for row in rows:
+            for row in self._infos(couch_names[at : at + ASKED_AT_ONCE]):
                 if "info" in row:
                     found[row["key"]] = int(str(row["info"]["update_seq"]).partition("-")[0])
         return found
+
+    def _infos(self, couch_names: list[str]) -> list[dict[str, Any]]:
+        """Rows of `_dbs_info`; one by one where the server does not know that."""
+        if self._knows_dbs_info:
+            try:
+                rows: list[dict[str, Any]] = self._connection.json("POST", "_dbs_info", {"keys": couch_names})
+                return rows
+            except Refused:
+                self._knows_dbs_info = False
+        found = [(name, self._connection.get_or_none(path_of(name))) for name in couch_names]
+        return [{"key": name, "info": info} for name, info in found if info is not None]

@@ -73,6 +73,8 @@ class Line:
         self._target = (host, port)
         self._open: list[socket.socket] = []
         self._is_cut = False
+        self._flows = threading.Event()
+        self._flows.set()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
@@ -89,7 +91,7 @@ class Line:
             far = socket.create_connection(self._target)
             self._open += [near, far]
             for source, sink in ((near, far), (far, near)):
-                threading.Thread(target=_pour, args=(source, sink), daemon=True).start()
+                threading.Thread(target=_pour, args=(source, sink, self._flows), daemon=True).start()
 
     def cut(self) -> None:
         self._is_cut = True
@@ -100,17 +102,24 @@ class Line:
             except OSError:
                 one.close()  # the other side was first
 
+    def stall(self) -> None:
+        """Connections stay, nothing passes: the server seems to think."""
+        self._flows.clear()
+
     def mend(self) -> None:
         self._is_cut = False
+        self._flows.set()
 
     def close(self) -> None:
+        self._flows.set()
         self.cut()
         self._listener.close()
 
 
-def _pour(source: socket.socket, sink: socket.socket) -> None:
+def _pour(source: socket.socket, sink: socket.socket, flows: threading.Event) -> None:
     try:
         while data := source.recv(65536):
+            flows.wait()
             sink.sendall(data)
         sink.shutdown(socket.SHUT_RDWR)
     except OSError:

@@ -12,6 +12,7 @@ from server.hub import Hub
 from server.readmodel import ReadModel, database
 from server.readmodel.projection import project, searched_words, standing_of_places
 from server.readmodel.queries import Wanted
+from sync.errors import SyncError
 from tests.server.encounters.hospital import (
     ENCOUNTER,
     OTHER,
@@ -164,3 +165,38 @@ def test_a_common_surname_finds_the_same_as_a_rare_one(hospital: Hub, monkeypatc
     assert following is not None and page[0]["encounter"] == OTHER
     second, _ = hospital.readmodel.search(Wanted(("site_county",), text="张", limit=1, before=following))
     assert [summary["encounter"] for summary in second] == [ENCOUNTER]
+
+
+def test_a_damaged_model_is_set_aside_and_made_anew(hospital: Hub) -> None:
+    deliver(hospital, "crew", "unit_a101", stroke())
+    before = rows(hospital.readmodel)
+    hospital.readmodel.close()
+    path = hospital.settings.instance / "readmodel.sqlite"
+    path.write_bytes(b"this is no database " * 500)
+    again = ReadModel(hospital.settings.read_model_url, hospital.store, hospital.catalogue, hospital.clock)
+    assert "damaged" in again.trouble
+    with pytest.raises(SyncError) as refused:
+        again.board("county")
+    assert refused.value.status == 503
+    assert again.catch_up() == 1
+    assert again.trouble == ""
+    assert rows(again) == before
+    assert (path.parent / "readmodel.sqlite.damaged").read_bytes().startswith(b"this is no database")
+
+
+def test_damage_that_is_met_while_serving_is_mended_while_serving(hospital: Hub) -> None:
+    deliver(hospital, "crew", "unit_a101", stroke())
+    model = hospital.readmodel
+    before = rows(model)
+    with model._engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    path = hospital.settings.instance / "readmodel.sqlite"
+    content = bytearray(path.read_bytes())
+    content[4096:] = b"\xff" * (len(content) - 4096)
+    path.write_bytes(content)
+    with pytest.raises(SyncError) as refused:
+        model.board("county")
+    assert (refused.value.status, "made anew" in refused.value.reason) == (503, True)
+    model.catch_up()
+    assert model.trouble == ""
+    assert rows(model) == before

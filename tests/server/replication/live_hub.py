@@ -56,7 +56,8 @@ class LiveHub:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self) -> LiveHub:
+    def launch(self) -> subprocess.Popen[bytes]:
+        """Start the process and wait for nothing."""
         environment = os.environ | {
             "GREENLANE_INSTANCE": str(self.instance),
             "GREENLANE_PORT": str(self.port),
@@ -68,6 +69,10 @@ class LiveHub:
             self._process = subprocess.Popen(
                 [sys.executable, "wsgi.py"], cwd=ROOT, env=environment | self._environment, stdout=log, stderr=log
             )
+        return self._process
+
+    def start(self) -> LiveHub:
+        process = self.launch()
         until = time.monotonic() + START_SECONDS
         while time.monotonic() < until:
             try:
@@ -75,7 +80,7 @@ class LiveHub:
                     return self
             except OSError:
                 pass  # not listening yet
-            if self._process.poll() is not None:
+            if process.poll() is not None:
                 break
             time.sleep(0.1)
         raise RuntimeError((self.instance.parent / "hub.log").read_text()[-4000:])
