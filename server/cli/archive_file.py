@@ -19,6 +19,7 @@ from server.settings import VERSION
 
 MANIFEST = "manifest.json"
 # The read model is a projection: a restored hub makes it anew.
+STORE = "store.sqlite"
 LEFT_OUT = ("readmodel.sqlite",)
 PLAIN_FILES = ("secrets.json", "demo-credentials.json", "tls/ca.crt", "tls/ca.key")
 PAGES_A_STEP = 4096
@@ -39,9 +40,14 @@ def integrity_problems(path: Path) -> list[str]:
     return [] if found == ["ok"] else found
 
 
-def write_backup(instance: Path, file: Path) -> list[str]:
-    """Write the zip beside its final name and put it there when it is whole; returns what it holds."""
+def write_backup(instance: Path, file: Path, store: Path | None = None) -> list[str]:
+    """Write the zip beside its final name and put it there when it is whole; returns what it holds.
+
+    `store`: a copy of the documents that lie elsewhere; a file that the instance still has is then of before.
+    """
     databases = [path for path in database_files(instance) if path.name not in LEFT_OUT]
+    if store is not None:
+        databases = [store, *(path for path in databases if path.name != STORE)]
     if not databases:
         raise StartupProblem(f"{instance} holds no data; set GREENLANE_INSTANCE to the folder of the hub")
     beside = file.with_name(file.name + ".part")

@@ -8,13 +8,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import apsw
 import pytest
 from click.testing import Result
 from flask import Flask
 
 from server.cli import command_line_app
 from server.hub import Hub
+from server.serving.instance_lock import InstanceLock
 from server.settings import Settings
+from tests.sync import couchdb
 
 Run = Callable[..., Result]
 
@@ -134,3 +137,45 @@ def test_rebuild_says_how_far_it_is(filled: Hub, run: Run) -> None:
     done = run(filled.settings.instance, "rebuild")
     assert done.exit_code == 0, done.output
     assert "rebuilt" in done.output
+
+
+def test_verify_sees_one_changed_byte_of_a_photograph(filled: Hub, run: Run, tmp_path: Path) -> None:
+    filled.close()
+    assert "attachments: ok" in run(filled.settings.instance, "verify").output
+    connection = apsw.Connection(str(filled.settings.instance / "store.sqlite"))
+    connection.execute("UPDATE piece SET data = zeroblob(length(data))")
+    connection.close()
+    done = run(filled.settings.instance, "verify")
+    assert done.exit_code == 1 and "scratch: a" in done.output
+
+
+@couchdb.NEEDED  # pouchdb-server has no _revs_limit
+def test_a_backup_of_a_hub_on_couchdb_holds_its_documents_and_comes_back_into_a_file_and_into_couchdb(
+    couchdb_server: str, make_app: Callable[..., Flask], run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = couchdb.new_prefix(), couchdb.new_prefix()
+    address = couchdb_server.rstrip("/")
+    hub: Hub = make_app(store=f"{address}/{first}").extensions["greenlane"]
+    hub.accounts.store.put_unit("a101", "A 101")
+    hub.store.ensure_database("scratch")
+    hub.store.put("scratch", {"_id": "a", "n": 1})
+    file, instance = tmp_path / "backup.zip", hub.settings.instance
+    monkeypatch.setenv("GREENLANE_STORE", f"{address}/{first}")
+    with InstanceLock(instance, shared=True):
+        assert "another hub" in run(instance, "backup", str(file)).output
+    done = run(instance, "backup", str(file))
+    assert done.exit_code == 0, done.output
+    assert run(instance, "verify").exit_code == 0
+    monkeypatch.setenv("GREENLANE_STORE", f"{address}/{second}")
+    done = run(tmp_path / "on-couchdb", "restore", str(file))
+    assert done.exit_code == 0, done.output
+    restored = couchdb.open_one(second)
+    monkeypatch.setenv("GREENLANE_STORE", "")
+    assert run(tmp_path / "on-sqlite", "restore", str(file)).exit_code == 0
+    local: Hub = make_app(instance=tmp_path / "on-sqlite").extensions["greenlane"]
+    for store in (restored, local.store):
+        assert (store.get("scratch", "a") or {})["n"] == 1
+        assert store.get("roster", "unit:a101") is not None
+    assert len({hub.store.uuid, restored.uuid, local.store.uuid}) == 3
+    couchdb.drop(restored)
+    couchdb.drop(hub.store)
