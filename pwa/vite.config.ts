@@ -21,6 +21,7 @@ const chunks = [
   { name: 'design', test: /src\/(design|device|language)\// },
   { name: 'scores', test: /catalogue\/scores\// },
   { name: 'treatments', test: /catalogue\/(drugs|procedures)\// },
+  { name: 'forms', test: /src\/catalogue\/forms\// },
   { name: 'catalogue', test: /(static\/catalogue|src\/catalogue)\/(?!.*Screen)/ },
   { name: 'cards', test: /src\/cards\// },
   { name: 'crew', test: /src\/(encounters\/(?!record)|catalogue|media|pathways|vitals|accounts|shell)(?!.*RecordScreen)/i },

@@ -218,12 +218,17 @@ def _prealert(item: Item) -> dict[str, Any]:
     }
 
 
+# How a score came about: shown where it was said, absent where it was not.
+SCORE_SAID = ("sources", "untestable_reasons", "filled_normal", "detail")
+
+
 def _score(item: Item) -> dict[str, Any]:
     body = item.body
     return {
         "inputs": body.get("inputs") or {},
         "result": body.get("result"),
         "definition": body.get("definition"),
+        **{name: body[name] for name in SCORE_SAID if body.get(name) is not None},
         "entry": item.entry,
     }
 

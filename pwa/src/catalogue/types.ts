@@ -104,7 +104,8 @@ export interface ScoreDefinition {
   absolute?: Tick[]
   relative?: Tick[]
   regions?: unknown
-  levels?: Record<string, Words & { colour?: string; response_min?: number }>
+  levels?: Record<string, { label: Words; colour?: string; response_min?: number }>
+  coma_guidance?: Words
   applicability: { population: string; age_min_years?: number; age_max_years?: number; note?: Words }
   uncertain: string[]
   safety_notes: string[]

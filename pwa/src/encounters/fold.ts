@@ -179,6 +179,11 @@ function groupItems<T>(items: Item[], field: string, shape: (item: Item) => T): 
   return Object.fromEntries(groups)
 }
 
+// How a score came about: shown where it was said, absent where it was not.
+const SCORE_SAID = ['sources', 'untestable_reasons', 'filled_normal', 'detail']
+const saidOf = (body: Body): object =>
+  Object.fromEntries(SCORE_SAID.filter((name) => orNull(body[name]) !== null).map((name) => [name, body[name]]))
+
 function foldRetracted(sheet: Sheet): FoldedRetracted[] {
   return sheet.order
     .filter((id) => sheet.standing.retracted.has(id))
@@ -285,6 +290,7 @@ export function fold(documents: readonly Document[]): Folded {
       inputs: (body.inputs ?? {}) as Body,
       result: orNull(body.result) as Folded['scores'][string][number]['result'],
       definition: orNull(body.definition) as Folded['scores'][string][number]['definition'],
+      ...saidOf(body),
       entry,
     })),
     time_nodes: groupItems(heads('time_node'), 'node', ({ entry, body }) => ({

@@ -130,6 +130,13 @@ export interface FoldedScore extends WithEntry {
   inputs: Record<string, unknown>
   result: ScoreResult | null
   definition: { version: string; hash: string } | null
+  /** Where each answer came from that nobody typed: by item. */
+  sources?: Record<string, unknown>
+  untestable_reasons?: Record<string, string>
+  /** Items that one tap called normal, and the person then confirmed. */
+  filled_normal?: string[]
+  /** What a form keeps besides the answers (side, depth of burns, phase). */
+  detail?: Record<string, unknown>
 }
 export interface FoldedTimeNode extends WithEntry {
   at: string | null
