@@ -143,7 +143,7 @@ function fromOnset(item: Item, folded: Folded, now: number): Proposal | null {
 }
 
 /** Anticoagulants: yes when one is on the list, no only when somebody recorded that nothing is taken. */
-function fromHistory(item: Item, folded: Folded): Proposal | null {
+export function fromHistory(item: Item, folded: Folded): Proposal | null {
   if (item.id !== 'oral_anticoagulant' && item.id !== 'anticoagulant') return null
   for (const history of [...folded.histories].reverse()) {
     const taken = Array.isArray(history.medications) ? (history.medications as unknown[]) : []

@@ -104,6 +104,7 @@ export interface ScoreDefinition {
   absolute?: Tick[]
   relative?: Tick[]
   regions?: unknown
+  sub_regions_chinese_adult?: Record<string, number>
   levels?: Record<string, { label: Words; colour?: string; response_min?: number }>
   coma_guidance?: Words
   applicability: { population: string; age_min_years?: number; age_max_years?: number; note?: Words }
