@@ -6,6 +6,8 @@ export interface Shape {
   id: string
   path: string
   hit: { x: number; y: number; width: number; height: number }
+  /** The middle of what is drawn, where the word stands; without it, that of what is hit. */
+  middle?: { x: number; y: number }
 }
 
 const hit = (x: number, y: number, width: number, height: number): Shape['hit'] => ({ x, y, width, height })
@@ -28,27 +30,30 @@ const ARM_RIGHT_HIT = hit(248, 168, 72, 214)
 const LEG_LEFT_HIT = hit(104, 374, 75, 146)
 const LEG_RIGHT_HIT = hit(181, 374, 75, 146)
 
+/** Where the word or mark of a shape stands. */
+export const middleOf = ({ hit: box, middle }: Shape): { x: number; y: number } => middle ?? { x: box.x + box.width / 2, y: box.y + box.height / 2 }
+
 export const FRONT: readonly Shape[] = [
   { id: 'head', path: HEAD, hit: hit(132, 0, 96, 63) },
   { id: 'face', path: FACE, hit: hit(132, 63, 96, 57) },
   { id: 'chest', path: CHEST, hit: hit(113, 176, 134, 70) },
-  { id: 'neck', path: NECK, hit: hit(132, 120, 96, 56) },
+  { id: 'neck', path: NECK, hit: hit(132, 120, 96, 56), middle: { x: 180, y: 140 } },
   { id: 'abdomen', path: BELLY, hit: hit(113, 246, 134, 68) },
   { id: 'pelvis', path: PELVIS, hit: hit(113, 314, 134, 60) },
-  { id: 'arm_right', path: ARM_AT_LEFT, hit: ARM_LEFT_HIT },
-  { id: 'arm_left', path: ARM_AT_RIGHT, hit: ARM_RIGHT_HIT },
-  { id: 'leg_right', path: LEG_AT_LEFT, hit: LEG_LEFT_HIT },
-  { id: 'leg_left', path: LEG_AT_RIGHT, hit: LEG_RIGHT_HIT },
+  { id: 'arm_right', path: ARM_AT_LEFT, hit: ARM_LEFT_HIT, middle: { x: 86, y: 274 } },
+  { id: 'arm_left', path: ARM_AT_RIGHT, hit: ARM_RIGHT_HIT, middle: { x: 274, y: 274 } },
+  { id: 'leg_right', path: LEG_AT_LEFT, hit: LEG_LEFT_HIT, middle: { x: 147, y: 446 } },
+  { id: 'leg_left', path: LEG_AT_RIGHT, hit: LEG_RIGHT_HIT, middle: { x: 213, y: 446 } },
 ]
 
 export const BACK: readonly Shape[] = [
   { id: 'head_back', path: WHOLE_HEAD, hit: hit(132, 0, 96, 120) },
   { id: 'back_upper', path: CHEST, hit: hit(113, 176, 134, 70) },
-  { id: 'neck_back', path: NECK, hit: hit(132, 120, 96, 56) },
+  { id: 'neck_back', path: NECK, hit: hit(132, 120, 96, 56), middle: { x: 180, y: 140 } },
   { id: 'back_lower', path: BELLY, hit: hit(113, 246, 134, 68) },
   { id: 'buttocks', path: PELVIS, hit: hit(113, 314, 134, 60) },
-  { id: 'arm_left_back', path: ARM_AT_LEFT, hit: ARM_LEFT_HIT },
-  { id: 'arm_right_back', path: ARM_AT_RIGHT, hit: ARM_RIGHT_HIT },
-  { id: 'leg_left_back', path: LEG_AT_LEFT, hit: LEG_LEFT_HIT },
-  { id: 'leg_right_back', path: LEG_AT_RIGHT, hit: LEG_RIGHT_HIT },
+  { id: 'arm_left_back', path: ARM_AT_LEFT, hit: ARM_LEFT_HIT, middle: { x: 86, y: 274 } },
+  { id: 'arm_right_back', path: ARM_AT_RIGHT, hit: ARM_RIGHT_HIT, middle: { x: 274, y: 274 } },
+  { id: 'leg_left_back', path: LEG_AT_LEFT, hit: LEG_LEFT_HIT, middle: { x: 147, y: 446 } },
+  { id: 'leg_right_back', path: LEG_AT_RIGHT, hit: LEG_RIGHT_HIT, middle: { x: 213, y: 446 } },
 ]

@@ -85,7 +85,10 @@ export function useScoreForm({ definition, stamp }: LoadedScore) {
     const written = await save(() => recordAll(current.id, bodies.map((body) => ({ kind: 'score', body }))))
     if (!written) return
     clear()
-    const said = bodies.map((body) => `${scoreShortName(body.score)} ${scoreTotalWords(body.result, body.score, body.inputs).total}`)
+    const said = bodies.map((body) => {
+      const { total, beside } = scoreTotalWords(body.result, body.score, body.inputs)
+      return `${scoreShortName(body.score)} ${total === '—' ? beside : total}`
+    })
     showToast({ title: said.join(' · '), detail: t(words.saved, { score: scoreShortName(id) }) })
     await router.push(`/e/${current.id}`)
   }

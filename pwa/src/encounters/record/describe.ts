@@ -3,6 +3,7 @@ import { tileWord, avpuWord } from '../../board/tile_words'
 import { chipText } from '../../board/chip_text'
 import { levelWord, pathwayWord, words as boardWords } from '../../board/words'
 import { scoreShortName } from '../../catalogue/labels'
+import { scoreTotalWords } from '../../catalogue/score_words'
 import { label, nameOf, timeNodes } from '../../catalogue/store'
 import { t, type Word } from '../../language'
 import { listed } from '../../language/punctuation'
@@ -65,8 +66,12 @@ const CLOSED: Record<string, Word> = {
 
 function scoreLine(data: Body): Line {
   const result = (data.result ?? {}) as Body
-  return { title: scoreShortName(text(data.score)), detail: text(result.total) || `— ${t(boardWords.unfinished)}` }
+  const said = scoreTotalWords({ status: text(result.status), ...result }, text(data.score), (data.inputs ?? {}) as Body)
+  const isOpen = result.status === 'incomplete' || result.status === 'invalid'
+  return { title: scoreShortName(text(data.score)), detail: isOpen ? `— ${t(boardWords.unfinished)}` : joined(said.total, said.total === '—' ? said.beside : '') }
 }
+
+const PHASES: Record<string, Word> = { before_lysis: words.phaseBefore, after_lysis: words.phaseAfter }
 
 const LINES: Record<string, (data: Body) => Line> = {
   time_node: (data) => ({ title: nodeName(text(data.node)), detail: reasonText(data.reason) }),
@@ -88,7 +93,8 @@ const LINES: Record<string, (data: Body) => Line> = {
     data.state === 'reopened'
       ? { title: t(words.kind_reopened), detail: text(data.text) }
       : { title: t(words.kind_closure), detail: joined(CLOSED[text(data.reason)] ? t(CLOSED[text(data.reason)]!) : text(data.reason), text(data.text)) },
-  assessment: (data) => (data.about === 'step' ? deviationLine(data) : { title: `${t(words.kind_other)} assessment`, detail: text(data.text) }),
+  attestation: (data) => ({ title: t(data.verdict === 'disputed' ? words.disputed : words.attested), detail: text(data.text) }),
+  assessment: (data) => (data.about === 'step' ? deviationLine(data) : { title: t(PHASES[text(data.phase)] ?? words.kind_assessment), detail: text(data.text) }),
   activation: (data) => ({ title: t(words.kind_activation), detail: text(data.team) }),
 }
 
