@@ -17,6 +17,7 @@ export const burnWords = {
   needAge: { zh: '先填年龄', en: 'Enter the age first' },
   needSex: { zh: '腿、臀、足要先选性别', en: 'Choose the sex for legs, buttocks and feet' },
   childWallace: { zh: '12 岁以下不能用 Wallace 法，改用中国新九分法。', en: 'Below 12 years Wallace does not apply: use the Chinese rule of nines.' },
+  save: { zh: '保存 {n}%', en: 'Save {n}%' },
   palm: { zh: '零散烧伤：患者一掌（五指并拢）约 1%。', en: "Scattered burns: the patient's palm with fingers is about 1%." },
   fromPatient: { zh: '患者资料：{value}', en: 'Patient details: {value}' },
   scalp: { zh: '头皮', en: 'Scalp' },
