@@ -29,6 +29,7 @@ LIMITS = {
     "test_a_checkpoint_from_elsewhere_starts_at_the_beginning": "its sequences are bare numbers",
     "test_a_range_holds_live_documents_in_order_of_id": "its offset is always 0",
     "test_an_attachment_comes_back_whole_and_in_ranges": "a multipart request ends its process",
+    "test_a_photo_is_archived_before_anybody_hears_of_it": "a multipart request ends its process",
 }
 
 
