@@ -1,5 +1,5 @@
 // What screens use of encounters: the list, one opened encounter, and writing. Everything answers from this device.
-export { addPhoto, photoUrl, type PhotoToAdd } from '@/media/store'
+export { addMedia, addPhoto, photoUrl, type MediaToAdd, type PhotoToAdd } from '@/media/store'
 export { EncounterUnknown, openEncounter, type OpenEncounter } from './store/held'
 export { moveEntry } from './store/move'
 export { NotOnHub, readOnHub } from './store/on_hub'

@@ -16,9 +16,21 @@ export interface PhotoToAdd {
   occurredAt?: string
 }
 
-/** An ECG's pictures go before all other pictures, thumbnails before originals. */
+/** A voice note, a short video, or a photograph that was drawn on. */
+export interface MediaToAdd {
+  media: 'photo' | 'audio' | 'video'
+  original: Blob
+  /** Nothing for a voice note. */
+  thumbnail: Blob | null
+  purpose: string
+  /** More of the body: duration, size in pixels, what it is about, the picture that it draws on. */
+  more?: Record<string, unknown>
+  occurredAt?: string
+}
+
+/** An ECG's pictures go before all others, then thumbnails and voice (small, and said in words), then originals. */
 export function mediaRank(purpose: unknown, rendition: unknown): number {
-  return (purpose === 'ecg' ? 0 : 2) + (rendition === 'thumbnail' ? 0 : 1)
+  return (purpose === 'ecg' ? 0 : 2) + (rendition === 'thumbnail' || purpose === 'voice' ? 0 : 1)
 }
 
 function weightOf(document: StoredDocument): Weight {
@@ -32,26 +44,30 @@ async function sha256(bytes: Blob): Promise<string | null> {
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
+/** Add a photograph with both its renditions. Resolves with the id of the `media` document. */
+export function addPhoto(encounter: string, photo: PhotoToAdd): Promise<string> {
+  const { thumbnail, original, purpose, width, height, occurredAt } = photo
+  return addMedia(encounter, { media: 'photo', thumbnail, original, purpose, occurredAt, more: width && height ? { width, height } : {} })
+}
+
 /**
- * Add a photograph: both renditions are durable first, then the entry that names them, so that no entry ever stands
- * without its bytes. Resolves with the id of the `media` document.
+ * Add a photograph, a voice note or a video: its renditions are durable first, then the entry that names them, so that
+ * no entry ever stands without its bytes. Resolves with the id of the `media` document.
  */
-export async function addPhoto(encounter: string, photo: PhotoToAdd): Promise<string> {
+export async function addMedia(encounter: string, added: MediaToAdd): Promise<string> {
   const mailbox = await mailboxOf(encounter)
   if (!mailbox) throw new Error(`encounter ${encounter} is not on this device`)
   const body = {
-    media: 'photo',
-    content_type: photo.original.type || 'image/jpeg',
-    purpose: photo.purpose,
-    sha256: await sha256(photo.original),
-    bytes: photo.original.size,
-    ...(photo.width && photo.height ? { width: photo.width, height: photo.height } : {}),
+    media: added.media,
+    content_type: added.original.type || 'image/jpeg',
+    purpose: added.purpose,
+    sha256: await sha256(added.original),
+    bytes: added.original.size,
+    ...added.more,
   }
-  const entry = makeDocument(encounter, 'media', body, { occurredAt: photo.occurredAt })
-  const renditions = [
-    await makeRendition(encounter, entry._id, 'thumbnail', photo.purpose, photo.thumbnail),
-    await makeRendition(encounter, entry._id, 'original', photo.purpose, photo.original),
-  ]
+  const entry = makeDocument(encounter, 'media', body, { occurredAt: added.occurredAt })
+  const renditions = [await makeRendition(encounter, entry._id, 'original', added.purpose, added.original)]
+  if (added.thumbnail) renditions.unshift(await makeRendition(encounter, entry._id, 'thumbnail', added.purpose, added.thumbnail))
   await commit(mailbox, renditions, 'media', weightOf)
   await commit(mailbox, [entry as unknown as StoredDocument])
   return entry._id
