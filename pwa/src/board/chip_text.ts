@@ -8,7 +8,7 @@ const labels = computed(() => {
   const sets = [
     ...Object.keys(symptoms).map((symptom) => chips('complaint', { symptom })),
     ...Object.keys(pathways).map((pathway) => chips('complaint', { pathway })),
-    chips('past'), chips('allergies'), chips('medications'), chips('note'),
+    chips('past'), chips('allergies'), chips('medications'), chips('note'), chips('present'), chips('last_meal'),
   ]
   for (const chip of sets.flat()) if (!found.has(chip.id)) found.set(chip.id, chip.label[language.value])
   return found

@@ -10,6 +10,9 @@ import { listed } from '../../language/punctuation'
 import { deviationLine } from '../../pathways/deviations'
 import { siteName } from '../../sync/roster'
 import type { Body } from '../types'
+import { words as encounterWords } from '../words'
+import { examText } from '../../examination/findings'
+import { words as mediaWords } from '../../media/words'
 import { medicationProof, medicationText, procedureText } from '../../treatments/given'
 import type { TimelineItem } from './timeline'
 import { words } from './words'
@@ -44,7 +47,7 @@ function vitalsText(data: Body): string {
 function historyText(data: Body): string {
   if (data.onset === 'unknown') return t(words.onsetUnknown)
   if (data.onset === 'wake_up') return t(words.wakeUp)
-  return joined(list(data.past), list(data.medications), list(data.allergies), text(data.text))
+  return joined(list(data.present), list(data.past), list(data.medications), list(data.allergies), text(data.text))
 }
 
 const REASONS: Record<string, Word> = {
@@ -73,6 +76,12 @@ function scoreLine(data: Body): Line {
 
 const PHASES: Record<string, Word> = { before_lysis: words.phaseBefore, after_lysis: words.phaseAfter }
 
+function mediaLine(data: Body): Line {
+  if (data.media === 'audio') return { title: t(mediaWords.voice), detail: '' }
+  const kind = data.media === 'video' ? t(mediaWords.video) : t(words.kind_media)
+  return { title: kind, detail: joined(t(PURPOSES[text(data.purpose)] ?? words.purpose_other), data.annotates ? t(mediaWords.annotated) : '') }
+}
+
 const LINES: Record<string, (data: Body) => Line> = {
   time_node: (data) => ({ title: nodeName(text(data.node)), detail: reasonText(data.reason) }),
   score: scoreLine,
@@ -83,7 +92,8 @@ const LINES: Record<string, (data: Body) => Line> = {
   treatment: (data) => ({ title: procedureText(data), detail: '' }),
   medication: (data) => ({ title: medicationText(data), detail: medicationProof(data) }),
   note: (data) => (data.told_by_phone ? { title: t(words.toldByPhone), detail: text(data.text) } : { title: t(words.kind_note), detail: text(data.text) }),
-  media: (data) => ({ title: t(words.kind_media), detail: t(PURPOSES[text(data.purpose)] ?? words.purpose_other) }),
+  media: mediaLine,
+  exam: (data) => ({ title: t(encounterWords.examination), detail: examText(data) }),
   triage: (data) => ({ title: t(words.kind_triage), detail: t(levelWord(Number(data.level))) }),
   destination: (data) => ({ title: t(words.kind_destination), detail: siteName(text(data.site)) }),
   prealert: (data) => ({ title: t(words.kind_prealert), detail: siteName(text(data.site)) }),

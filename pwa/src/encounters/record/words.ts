@@ -119,6 +119,7 @@ export const words = {
   takes: { zh: '在服', en: 'Takes' },
   past: { zh: '既往', en: 'Past' },
   allergies: { zh: '过敏', en: 'Allergies' },
+  presentIllness: { zh: '起病', en: 'Onset of it' },
   lastMeal: { zh: '末餐', en: 'Last meal' },
   complaint: { zh: '主诉', en: 'Complaint' },
   notAsked: { zh: '未问', en: 'not asked' },
