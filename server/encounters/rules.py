@@ -15,6 +15,7 @@ from server.encounters.folding.instants import as_measure, is_measure, parse_ins
 from server.encounters.folding.sections import unreadable_fields
 from server.encounters.folding.shapes import SHAPES, fits_shape
 from server.encounters.identity_number import check_identity_number
+from server.treatments.rules import dose_problems
 
 __all__ = ["KINDS", "EncounterId", "check_envelope", "document_problems", "parse_document_id"]
 
@@ -150,7 +151,8 @@ def _time_problems(document: Mapping[str, Any]) -> list[str]:
 def document_problems(document: Mapping[str, Any], catalogue: Any = None) -> list[str]:
     """What a person should know about a document that fits the envelope: sentences without names or numbers of persons.
 
-    `catalogue` gives ranges of vital signs and definitions of scores; without it those are not checked. Never refuses.
+    `catalogue` gives ranges of vital signs, definitions of scores and rules of doses; without it those are not checked.
+    Never refuses.
     """
     parts = parse_document_id(document.get("_id"))
     if parts is None:
@@ -164,6 +166,7 @@ def document_problems(document: Mapping[str, Any], catalogue: Any = None) -> lis
         "patient": lambda: _patient_problems(body, on),
         "vitals": lambda: _vital_problems(body, catalogue.vitals if catalogue else {}),
         "score": lambda: _score_problems(body, catalogue) if catalogue else [],
+        "medication": lambda: dose_problems(body, catalogue.drugs if catalogue else {}),
     }
     check = checks.get(parts.kind)
     return problems + (check() if check else [])

@@ -52,6 +52,15 @@ def excess_of(rule: Rule | None, given: Mapping[str, Any], weight_kg: object, ag
     return limit if exact(dose) * exact(per_unit) > exact(limit) else None  # type: ignore[arg-type]
 
 
+def dose_problems(given: Mapping[str, Any], drugs: Mapping[str, Any]) -> list[str]:
+    """What a person should know about a recorded dose: that it is more than the drug's rule for the stated weight."""
+    drug = drugs.get(given["drug"]) if isinstance(given.get("drug"), str) else None
+    limit = excess_of(drug["dose_rule"], given, given.get("weight_kg"), None) if drug else None
+    if limit is None:
+        return []
+    return [f"medication.dose: {given['dose']} {given['unit']} is above the rule's {limit} mg"]
+
+
 def _is_number(value: object) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False

@@ -17,7 +17,22 @@ CREW_SCREENS = (
     ["/list", "/new", "/delivery", "/settings", "/e/{0}"]
     + [f"/e/{{0}}/{name}" for name in ("patient", "complaint", "onset", "triage", "vitals", "times", "scores")]
     + [f"/e/{{0}}/scores/{score}" for score in ("fast_ed", "nihss", "gcs")]
-    + [f"/e/{{0}}/{name}" for name in ("drugs", "note", "photos", "destination", "prealert", "entries", "close")]
+    + [
+        f"/e/{{0}}/{name}"
+        for name in (
+            "drugs",
+            "drugs/alteplase_stroke",
+            "drugs/aspirin",
+            "cpr",
+            "examination",
+            "note",
+            "photos",
+            "destination",
+            "prealert",
+            "entries",
+            "close",
+        )
+    ]
 )
 WARD_SCREENS = ["/board", "/finished", "/record/{0}", "/wall", "/settings"]
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import cases
 import crew
 import ward
 from devices import TABLET, Device
+from pictures import photograph
 from playwright.sync_api import expect
 from world import World
 
@@ -150,3 +153,88 @@ def test_the_chest_pain_pack_is_one_act_and_many_entries(world: World) -> None:
     world.screen(phone, "phone-pack")
     crew.by(page, "pack-save").click()
     expect(crew.by(page, "given")).to_have_count(3)
+
+
+def test_a_value_out_of_limits_stands_on_the_board_with_its_limit_and_a_voice_note_arrives(world: World) -> None:
+    phone, network = world.device("phone")
+    tablet, _ = world.device("tablet", viewport=TABLET)
+    crew.sign_in(phone, "paramedic", world.hub.passwords["paramedic"])
+    ward.sign_in(tablet, "nurse", world.hub.passwords["nurse"])
+    encounter = crew.start_encounter(phone, "other")
+    crew.enter_patient(phone, cases.NAME, cases.NUMBER)
+    page = phone.page
+    crew.open_screen(phone, "vitals")
+    for field, value in {"sbp": "212", "dbp": "104", "hr": "131", "spo2": "91", "rr": "25"}.items():
+        crew.by(page, f"vital-{field}").click()
+        crew.press(page, value)
+    crew.by(page, "avpu-V").click()
+    expect(crew.by(page, "early-news2")).to_have_attribute("data-total", "—")
+    expect(crew.by(page, "early-news2")).to_contain_text("体温")
+    crew.by(page, "vital-temp").click()
+    crew.press(page, ["3", "9", ".", "1"])
+    crew.by(page, "on-oxygen").click()
+    expect(crew.by(page, "early-news2")).to_have_attribute("data-total", "16")
+    expect(crew.by(page, "early-mews")).to_have_attribute("data-total", "10")
+    world.screen(phone, "phone-vitals-early-warning")
+    crew.by(page, "vitals-save").click()
+    crew.wait_home(page)
+    expect(crew.by(page, "recheck")).to_have_attribute("data-minutes", "5")
+    world.screen(phone, "phone-recheck")
+
+    crew.open_screen(phone, "examination")
+    crew.by(page, "pupil-left-6").click()
+    crew.by(page, "pupil-right-3").click()
+    crew.by(page, "reaction-left-none").click()
+    expect(crew.by(page, "pupils-unequal")).to_contain_text("3 mm")
+    world.screen(phone, "phone-pupils")
+    crew.by(page, "exam-skin-pale").click()
+    crew.by(page, "exam-rest").click()
+    world.screen(phone, "phone-examination")
+    network.cut()
+    crew.by(page, "record-audio").click()
+    expect(crew.by(page, "record-stop")).to_be_visible()
+    page.wait_for_timeout(1500)
+    world.screen(phone, "phone-voice")
+    crew.by(page, "record-stop").click()
+    expect(crew.by(page, "play-audio")).to_have_count(1)
+    crew.by(page, "exam-save").click()
+    crew.wait_home(page)
+    network.restore()
+
+    crew.choose_destination(phone, "county", 15)
+    crew.send_prealert(phone, "county", 15)
+    row = ward.wait_for_alert(tablet, encounter)
+    expect(row.get_by_test_id("alarm-sbp")).to_contain_text("212")
+    expect(row.get_by_test_id("alarm-sbp")).to_contain_text("180")
+    expect(row.get_by_test_id("score-news2")).to_contain_text("16")
+    world.screen(tablet, "board-alarms")
+    crew.wait_delivered(phone)
+    row.click()
+    expect(crew.by(tablet.page, "record-exam")).to_contain_text("苍白")
+    crew.by(tablet.page, "play-audio").click()
+    player = crew.by(tablet.page, "player")
+    expect(player).to_be_visible()
+    tablet.wait_for("document.querySelector('[data-testid=player]').readyState >= 1")
+    world.screen(tablet, "record-voice")
+
+
+def test_a_photograph_is_drawn_on_as_a_copy(world: World, tmp_path: Path) -> None:
+    phone, _ = world.device("phone")
+    crew.sign_in(phone, "paramedic", world.hub.passwords["paramedic"])
+    encounter = crew.start_encounter(phone, "trauma")
+    crew.take_photo(phone, photograph(tmp_path / "wound.jpg"))
+    page = phone.page
+    crew.by(page, "photo-wound").click()
+    crew.by(page, "photo-annotate").click()
+    canvas = crew.by(page, "annotate")
+    page.wait_for_timeout(500)
+    canvas.click(position={"x": 60, "y": 60})
+    canvas.click(position={"x": 160, "y": 120})
+    expect(canvas).to_have_attribute("data-marks", "1")
+    world.screen(phone, "phone-annotate")
+    crew.by(page, "annotate-save").click()
+    expect(crew.by(page, "photo-wound")).to_have_count(2)
+    crew.wait_delivered(phone)
+    media = world.hub.get(f"/api/encounters/{encounter}", world.hub.sign_in("paramedic"))["media"]
+    assert media[1]["annotates"] == media[0]["entry"]["id"]
+    assert media[0]["sha256"] != media[1]["sha256"]

@@ -94,6 +94,7 @@ export const words = {
   triage: { zh: '分级', en: 'Triage' },
   vitals: { zh: '体征', en: 'Vital signs' },
   scores: { zh: '评分', en: 'Scores' },
+  cpr: { zh: '心肺复苏', en: 'CPR' },
   examination: { zh: '查体', en: 'Examination' },
   drugs: { zh: '处置用药', en: 'Treatment' },
   note: { zh: '记录', en: 'Note' },

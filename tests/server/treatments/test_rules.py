@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.treatments.rules import dose_of, excess_of
+from server.treatments.rules import dose_of, dose_problems, excess_of
 
 ROOT = Path(__file__).resolve().parents[3]
 DRUGS = {path.stem: json.loads(path.read_text("utf-8")) for path in (ROOT / "static/catalogue/drugs").glob("*.json")}
@@ -42,3 +42,17 @@ def test_no_weight_leads_beyond_the_cap(weight: float, drug: str) -> None:
 @pytest.mark.parametrize("weight", [True, "70", float("nan"), float("inf"), [70]])
 def test_what_is_no_weight_computes_nothing(weight: object) -> None:
     assert dose_of(DRUGS["alteplase_stroke"]["dose_rule"], weight)["status"] == "invalid"
+
+
+def test_the_hub_names_a_dose_above_the_rule_and_says_nothing_of_others() -> None:
+    high = {"drug": "alteplase_stroke", "dose": 95, "unit": "mg", "weight_kg": 120}
+    assert dose_problems(high, DRUGS) == ["medication.dose: 95 mg is above the rule's 90 mg"]
+    assert dose_problems(high | {"dose": 90}, DRUGS) == []
+    assert dose_problems(high | {"weight_kg": "much"}, DRUGS) == dose_problems(high, DRUGS), "the cap holds still"
+    for other in (
+        {},
+        {"drug": 7},
+        {"drug": "unheard_of", "dose": 9, "unit": "mg"},
+        {"text": "吗啡", "dose": 5, "unit": "mg"},
+    ):
+        assert dose_problems(other, DRUGS) == []
