@@ -28,10 +28,11 @@ let running: Promise<Running | null> | null = null
 let idle: ReturnType<typeof setTimeout> | undefined
 let lastId = 0
 
-/** As many as the browser shares memory between, and one processor is left for the screen. */
+/** As many as the browser shares memory between; of many processors one is left for the screen. */
 function threads(): number {
-  if (!globalThis.crossOriginIsolated) return 1
-  return Math.max(1, Math.min(MOST_THREADS, (navigator.hardwareConcurrency || 2) - 1))
+  const processors = navigator.hardwareConcurrency || 1
+  if (!globalThis.crossOriginIsolated || processors < 2) return 1
+  return Math.max(2, Math.min(MOST_THREADS, processors - 1))
 }
 
 async function start(): Promise<Running | null> {
