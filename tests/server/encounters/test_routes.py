@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from server.clock import to_iso
 from server.hub import Hub
 from tests.conftest import bearer
 from tests.server.encounters.hospital import (
@@ -216,7 +217,7 @@ def test_what_an_outsider_says_of_a_patient_neither_closes_nor_moves_the_row(
     hospital: Hub, ask: Callable[..., Any]
 ) -> None:
     """Somebody of another ambulance knows the id: the board stays as it was, and a person sees the attempt."""
-    late = "2026-11-21T12:00:00Z"
+    late = to_iso(hospital.clock.now())  # a board shows for a day what was closed
     closing = document("closure", 7, {"state": "closed", "reason": "cancelled"}, at=late)
     moving = document("destination", 8, {"site": "east", "eta_at": None}, at=late)
     deliver(hospital, "crew2", "unit_a102", [closing, moving])
