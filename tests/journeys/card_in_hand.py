@@ -7,7 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 from crew import by
-from devices import Device
+from devices import FAKE_CAMERA, Device
 from playwright.sync_api import expect
 
 from tests.ocr.card_generator import SIZE, Card
@@ -45,11 +45,7 @@ def film_card(folder: Path, card: Card, frames: int = 10) -> Path:
 
 def camera_of(video: Path) -> tuple[str, ...]:
     """The browser's arguments that make a video its camera, allowed without asking."""
-    return (
-        "--use-fake-device-for-media-stream",
-        "--use-fake-ui-for-media-stream",
-        f"--use-file-for-fake-video-capture={video}",
-    )
+    return (*FAKE_CAMERA, f"--use-file-for-fake-video-capture={video}")
 
 
 def fetch_models(phone: Device) -> None:

@@ -21,9 +21,13 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
 ]
+# What a device has to see and hear with: Chromium's own test picture and tone, allowed without asking.
+FAKE_CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+# The test machine has neither camera nor microphone of its own.
+NO_CAMERA: tuple[str, ...] = ()
+# A camera is there, and whoever is asked says no.
+REFUSED_CAMERA = ("--use-fake-device-for-media-stream", "--deny-permission-prompts")
 PHONE = (390, 844)
 TABLET = (820, 1180)
 WALL = (1920, 1080)
@@ -107,6 +111,7 @@ class Device:
         clock_shift_ms: int = 0,
         language: str = "zh-CN",
         arguments: tuple[str, ...] = (),
+        camera: tuple[str, ...] = FAKE_CAMERA,
     ) -> None:
         self.base_url = base_url
         self.viewport = viewport
@@ -116,7 +121,7 @@ class Device:
         self._profile = profile
         self._shift_ms = clock_shift_ms
         self._language = language
-        self._arguments = arguments
+        self._arguments = (*camera, *arguments)
         self.context: BrowserContext = self._launch()
         self.page: Page = self._first_page()
 

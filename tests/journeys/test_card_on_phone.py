@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from card_in_hand import camera_of, fetch_models, film_card, shown_fields
 from crew import by
-from devices import Device
+from devices import NO_CAMERA, REFUSED_CAMERA, Device
 from playwright.sync_api import expect
 from relay import Break
 from world import World
@@ -45,7 +45,7 @@ def test_a_card_before_the_camera_becomes_the_patient_without_a_network(
 ) -> None:
     card = make_photo(1003, "clean").card
     world = make_world()
-    phone, relay = world.device("phone", arguments=camera_of(film_card(tmp_path, card)))
+    phone, relay = world.device("phone", camera=camera_of(film_card(tmp_path, card)))
     crew.sign_in(phone, "paramedic", world.hub.passwords["paramedic"])
     phone.wait_for_service_worker()
     fetch_models(phone)
@@ -81,13 +81,13 @@ def test_what_cannot_be_read_says_what_to_do_and_typing_is_one_tap_away(
     make_world: Callable[..., World], tmp_path: Path
 ) -> None:
     world = make_world()
-    phone, relay = world.device("phone")
+    phone, relay = world.device("phone", camera=NO_CAMERA)
     crew.sign_in(phone, "paramedic", world.hub.passwords["paramedic"])
     page = phone.page
     by(page, "new-patient").click()
     by(page, "scan-card").click()
     # No camera in this browser, and no models yet: both are said.
-    expect(by(page, "camera-problem")).to_be_visible()
+    expect(by(page, "camera-problem")).to_contain_text("没有可用的相机")
     expect(by(page, "no-models")).to_be_visible()
     encounter = crew.encounter_of(page)
     relay.break_at(down=Break(after_bytes=3_000_000))
@@ -106,6 +106,19 @@ def test_what_cannot_be_read_says_what_to_do_and_typing_is_one_tap_away(
         by(page, "card-retry").click()
         expect(problem).to_have_count(0)
     world.screen(phone, "crew-card-problem-zh")
+    by(page, "card-type").click()
+    expect(by(page, "id-number")).to_be_visible()
+
+
+def test_a_camera_that_may_not_be_used_is_said_and_typing_is_one_tap_away(make_world: Callable[..., World]) -> None:
+    world = make_world()
+    phone, _ = world.device("phone", camera=REFUSED_CAMERA)
+    crew.sign_in(phone, "paramedic", world.hub.passwords["paramedic"])
+    page = phone.page
+    by(page, "new-patient").click()
+    by(page, "scan-card").click()
+    expect(by(page, "camera-problem")).to_contain_text("没有相机权限")
+    expect(by(page, "card-shoot")).to_be_disabled()
     by(page, "card-type").click()
     expect(by(page, "id-number")).to_be_visible()
 

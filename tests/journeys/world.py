@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from devices import PHONE, Device
+from devices import FAKE_CAMERA, PHONE, Device
 from hub_process import ROOT, HubProcess
 from PIL import Image
 from playwright.sync_api import Error, Playwright
@@ -35,6 +35,7 @@ class World:
         clock_shift_ms: int = 0,
         language: str = "zh-CN",
         arguments: tuple[str, ...] = (),
+        camera: tuple[str, ...] = FAKE_CAMERA,
     ) -> tuple[Device, Relay]:
         """A device behind its own network; the name is its profile, `arguments` are the browser's."""
         relay = self.relays.setdefault(name, Relay(self.hub.port))
@@ -46,6 +47,7 @@ class World:
             clock_shift_ms=clock_shift_ms,
             language=language,
             arguments=arguments,
+            camera=camera,
         )
         self.devices[name] = device
         return device, relay
