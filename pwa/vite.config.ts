@@ -87,7 +87,7 @@ export default defineConfig({
           { src: '/icon-maskable-512.png', sizes: '512x512', type: 'image/png', purpose: 'maskable' },
         ],
       },
-      injectManifest: { globPatterns: ['**/*.{js,mjs,css,html,svg,png,json,woff2}'], maximumFileSizeToCacheInBytes: 3_000_000 },
+      injectManifest: { globPatterns: ['**/*.{js,mjs,css,html,svg,png,json,woff2,wasm}'], maximumFileSizeToCacheInBytes: 3_000_000 },
     }),
   ],
   resolve: {

@@ -11,3 +11,5 @@ export const buzzAcknowledged = (): void => buzz(40)
 export const buzzNotConfirmed = (): void => buzz([400, 200, 400])
 /** Something is due: a re-check, the end of a cycle. Gentle, because it is no alarm. */
 export const buzzDue = (): void => buzz([30, 120, 30])
+/** The camera has read a code. */
+export const buzzRead = (): void => buzz(25)
