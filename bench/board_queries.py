@@ -23,7 +23,7 @@ from sqlalchemy import Connection
 
 from server.catalogue import Catalogue
 from server.clock import Clock, to_iso
-from server.quality.rules import interval_indicators, interval_statistics
+from server.quality.rules import indicators_of, interval_indicators, keys_of, statistics
 from server.readmodel import ReadModel, database
 from server.readmodel.projection import Projected, searched_words
 from server.readmodel.queries import Wanted
@@ -189,14 +189,17 @@ def report(model: ReadModel, catalogue: Catalogue, path: Path, only: str) -> Non
         return chance.choice(SURNAMES) + "".join(chance.choices(GIVEN, k=2))
 
     def quality(pathway: str, at_site: bool, span: tuple[datetime, datetime]) -> Callable[[], object]:
-        wanted = interval_indicators(catalogue.entries["indicators"].values(), pathway)
+        wanted = indicators_of(catalogue.entries["indicators"].values(), pathway)
+        usual = [key for one in wanted for key in keys_of(one)[0]]
+        rare = [key for one in wanted for key in keys_of(one)[1]]
 
         def ask() -> None:
             place = site() if at_site else None
             model.count_encounters(pathway, place, *span)
-            minutes = model.interval_minutes([one["id"] for one in wanted], pathway, place, *span)
+            values = model.interval_minutes(usual, pathway, place, *span)
+            values |= model.rare_values(rare, pathway, place, *span)
             for one in wanted:
-                interval_statistics(one, minutes[one["id"]], 1_000_000)
+                statistics(one, values, 1_000_000)
 
         return ask
 

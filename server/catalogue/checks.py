@@ -1,6 +1,6 @@
 """Checks that a schema cannot make: a score that can be evaluated, and references that lead somewhere."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from server.catalogue.evaluate_score import evaluate_score, items_of
@@ -70,9 +70,8 @@ def missing_references(folder: str, entry: Mapping[str, Any], known: Mapping[str
 
 def references(folder: str, entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """(folder, id) of everything that an entry names."""
-    if folder == "indicators" and entry["kind"] == "interval":
-        yield "time_nodes", entry["from_node"]
-        yield "time_nodes", entry["to_node"]
+    if folder == "indicators":
+        yield from indicator_references(entry)
     if folder == "symptoms":
         yield "pathways", entry["pathway"]
         yield from parts_references(entry.get("instead", {}))
@@ -89,6 +88,56 @@ def references(folder: str, entry: Mapping[str, Any]) -> Iterator[tuple[str, str
             yield from (("scores", score) for score in rule.get("any_of", []))
     if folder == "pathways":
         yield from pathway_references(entry)
+
+
+def indicator_references(entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    yield from (("time_nodes", entry[end]) for end in ("from_node", "to_node") if end in entry)
+    if "rule" in entry:
+        yield from (("time_nodes", node) for node in entry["rule"]["needs"])
+        yield from condition_references([*entry["rule"]["among"], *entry["rule"]["share"]])
+
+
+def condition_references(conditions: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    for condition in conditions:
+        for name, value in condition.items():
+            if name == "recorded":
+                yield "time_nodes", value
+            elif name in ("before", "not_before"):
+                yield from (("time_nodes", node) for node in value)
+            elif name == "answered":
+                yield "scores", value["score"]
+            elif name == "any":
+                yield from condition_references(value)
+
+
+def condition_fault(conditions: Iterable[Any]) -> str | None:
+    """Why conditions of a share cannot be evaluated; None when they can."""
+    for condition in conditions:
+        if not isinstance(condition, Mapping) or len(condition) != 1:
+            return f"{condition!r} is not one condition"
+        ((name, value),) = condition.items()
+        is_right = CONDITION_SHAPES.get(name)
+        if is_right is None:
+            return f"there is no condition {name!r}; there are {', '.join(CONDITION_SHAPES)}"
+        if not is_right(value):
+            return f"{name} cannot be {value!r}"
+        if name == "any" and (fault := condition_fault(value)):
+            return fault
+    return None
+
+
+def is_pair(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(isinstance(one, str) for one in value)
+
+
+CONDITION_SHAPES: Mapping[str, Callable[[Any], bool]] = {
+    "arrived_by": lambda value: value in ("ambulance", "walk_in"),
+    "recorded": lambda value: isinstance(value, str),
+    "before": is_pair,
+    "not_before": is_pair,
+    "answered": lambda value: isinstance(value, Mapping) and set(value) == {"score", "item", "is"},
+    "any": lambda value: isinstance(value, list) and bool(value),
+}
 
 
 def procedure_references(entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -13,8 +13,9 @@ from typing import Any, Self
 
 from marshmallow import ValidationError
 
+from server.catalogue.brought import brought_by
 from server.catalogue.canonical import definition_hash
-from server.catalogue.checks import missing_references, score_fault
+from server.catalogue.checks import condition_fault, missing_references, score_fault
 from server.catalogue.decisions import FILE as DECISIONS_FILE
 from server.catalogue.decisions import DecisionsProblem, read_decisions, signatures_that_count, with_variant
 from server.catalogue.schemas import FOLDERS
@@ -39,6 +40,8 @@ class Catalogue:
     overridden: list[dict[str, str]] = field(default_factory=list)
     # By folder and id, what the site itself has signed off.
     signed: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    # (folder, id) of what a pathway's file brought -> that pathway.
+    brought: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @classmethod
     def load(cls, folder: Path, overrides_folder: Path | None = None) -> Self:
@@ -47,6 +50,8 @@ class Catalogue:
         for name in FOLDERS:
             for path in sorted((Path(folder) / name).glob("*.json")):
                 catalogue.take(name, path, f"{name}/{path.name}")
+        for id_ in list(catalogue.pathways):
+            catalogue.take_brought(id_, f"pathways/{id_}.json")
         if overrides_folder is not None:
             for name, path in override_files(Path(overrides_folder)):
                 catalogue.take(name, path, f"override {name}/{path.name}", is_override=True)
@@ -67,6 +72,24 @@ class Catalogue:
         self.entries[folder][entry["id"]] = entry
         if is_override:
             self.note_override(shown_as, folder, entry)
+            if folder == "pathways":
+                self.take_brought(entry["id"], shown_as)
+
+    def take_brought(self, pathway: str, shown_as: str) -> None:
+        """Add what a pathway's file brings, in the place of what its former one brought; nothing else is replaced."""
+        for folder, id_ in [key for key, bringer in self.brought.items() if bringer == pathway]:
+            del self.entries[folder][id_], self.brought[folder, id_]
+        for folder, entry in brought_by(self.pathways[pathway]):
+            try:
+                check_brought(folder, entry)
+                if entry["id"] in self.entries[folder]:
+                    raise Unusable("is there already, and a pathway brings only what is new")
+                self.hashes[folder][entry["id"]] = definition_hash(entry)
+            except (Unusable, ValueError) as fault:
+                self.report(shown_as, f"brings {folder}/{entry.get('id')}, which {fault}")
+                continue
+            self.entries[folder][entry["id"]] = entry
+            self.brought[folder, entry["id"]] = pathway
 
     def note_override(self, shown_as: str, folder: str, entry: Entry) -> None:
         self.overridden.append({"file": shown_as, "folder": folder, "id": entry["id"], "version": entry["version"]})
@@ -103,12 +126,14 @@ class Catalogue:
         self.note_override(f"variant of scores/{id_}", "scores", chosen)
 
     def signed_off(self, folder: str, id_: str) -> dict[str, Any] | None:
-        """Who signed a definition off: its author's signature in the file, else the site's."""
-        return self.entries[folder][id_]["signed_off"] or self.signed.get(folder, {}).get(id_)
+        """Who signed a definition off: in its file, else at the site; what a pathway brought, with the pathway."""
+        own = self.entries[folder][id_]["signed_off"] or self.signed.get(folder, {}).get(id_)
+        return own or self.signed.get("pathways", {}).get(self.brought.get((folder, id_), ""))
 
     def site_document(self) -> dict[str, Any]:
         """What devices must know beside the catalogue that they bring: replaced definitions and signatures."""
-        replaced = sorted({(one["folder"], one["id"]) for one in self.overridden})
+        own = {(one["folder"], one["id"]) for one in self.overridden}
+        replaced = sorted(own | {key for key, pathway in self.brought.items() if ("pathways", pathway) in own})
         definitions = [
             {"folder": folder, "id": id_, "hash": self.hashes[folder][id_], "definition": self.entries[folder][id_]}
             for folder, id_ in replaced
@@ -189,15 +214,31 @@ def read_entry(folder: str, path: Path) -> Entry:
         raise Unusable(f"is not readable JSON: {error}") from error
     if not isinstance(entry, dict):
         raise Unusable("must hold one JSON object")
+    check_entry(folder, entry)
+    if entry["id"] != path.stem:
+        raise Unusable(f"has the id {entry['id']!r}, and must have its file's name {path.stem!r}")
+    return entry
+
+
+def check_entry(folder: str, entry: Entry) -> None:
+    """Raise Unusable for a definition that does not fit its schema, or a score that could mislead."""
     try:
         FOLDERS[folder].load(entry)
     except ValidationError as error:
         raise Unusable(f"does not fit the schema: {first_fault(error.messages)}") from error
-    if entry["id"] != path.stem:
-        raise Unusable(f"has the id {entry['id']!r}, and must have its file's name {path.stem!r}")
     if folder == "scores" and (fault := score_fault(entry)):
         raise Unusable(fault)
-    return entry
+    if folder == "indicators" and "rule" in entry:
+        rule = entry["rule"]
+        if fault := condition_fault([*rule["among"], *rule["share"]]):
+            raise Unusable(f"has a rule that cannot be evaluated: {fault}")
+
+
+def check_brought(folder: str, entry: Entry) -> None:
+    """As `check_entry`; a pathway brings no pathways."""
+    if folder not in FOLDERS or folder == "pathways":
+        raise Unusable("has no folder of that name to go to")
+    check_entry(folder, entry)
 
 
 def refuse_constant(name: str) -> None:

@@ -117,6 +117,14 @@ class TimeNodeSchema(Labelled):
     derived_from = fields.List(fields.Nested(DerivedFrom))
 
 
+class RuleSchema(Open):
+    """Who counts for a share, which times must be known, what makes a success (server/quality/shares.py)."""
+
+    among = fields.List(fields.Dict(), required=True, validate=validate.Length(min=1))
+    needs = fields.List(fields.String(), required=True)
+    share = fields.List(fields.Dict(), required=True, validate=validate.Length(min=1))
+
+
 class IndicatorSchema(Labelled):
     kind = fields.String(required=True, validate=validate.OneOf(["interval", "ratio"]))
     pathway = fields.String(required=True)
@@ -124,6 +132,15 @@ class IndicatorSchema(Labelled):
     from_node = fields.String()
     to_node = fields.String()
     target_minutes = fields.Integer(allow_none=True)
+    comparison = fields.String(allow_none=True, validate=validate.OneOf(["<=", "<", ">="]))
+    earliest_minutes = fields.Integer()
+    target_share = fields.Float(allow_none=True, validate=validate.Range(0, 1))
+    rule = fields.Nested(RuleSchema)
+
+    @validates_schema
+    def has_rule(self, data: dict[str, Any], **_: Any) -> None:
+        if data["kind"] == "ratio" and not {"rule", "target_share"} <= set(data):
+            raise ValidationError("a ratio needs rule and target_share", "rule")
 
     @validates_schema
     def has_ends(self, data: dict[str, Any], **_: Any) -> None:
@@ -147,8 +164,32 @@ class Step(Open):
     label = fields.Nested(Words, required=True)
 
 
+class OnsetTimer(Open):
+    """What runs from when: the first of `from` is asked for, as `question`; `ask` is the short form on a tile."""
+
+    # The nodes that the fold knows as an onset.
+    from_ = fields.List(
+        fields.String(validate=validate.OneOf(["last_known_well", "onset"])),
+        data_key="from",
+        required=True,
+        validate=validate.Length(min=1),
+    )
+    label = fields.Nested(Words, required=True)
+    ask = fields.Nested(Words, required=True)
+    question = fields.Nested(Words, required=True)
+    window = fields.Dict(required=True, allow_none=True)
+
+
 class PathwaySchema(Labelled):
-    onset_timer = fields.Dict(required=True)
+    order = fields.Integer(required=True)
+    # On boards and lists, where it differs from the label.
+    short = fields.Nested(Words)
+    icon = fields.String(required=True)
+    # What the camera is for at first.
+    photo = fields.String(validate=validate.OneOf(["ecg", "wound", "scene", "paper", "other"]))
+    onset_timer = fields.Nested(OnsetTimer, required=True)
+    # Definitions of its own beside it, by folder (brought.py).
+    brings = fields.Dict(keys=fields.String(), values=fields.List(fields.Dict()))
     line = fields.List(fields.Nested(LineStop), required=True, validate=validate.Length(min=1))
     steps = fields.List(fields.Nested(Step), required=True, validate=validate.Length(min=1))
     hospital_steps = fields.List(fields.Nested(Step), required=True)

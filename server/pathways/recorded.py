@@ -18,6 +18,7 @@ class Recorded:
     basis: str | None
     error_ms: int | None
     is_ambiguous: bool
+    device: str | None
 
 
 def recorded_at(folded: Folded, node: str, time_nodes: Mapping[str, Any] | None = None) -> Recorded | None:
@@ -42,7 +43,8 @@ def recorded(at: str, head: Mapping[str, Any], is_ambiguous: bool) -> Recorded |
     entry = head["entry"]
     if at_ms is None:
         return None
-    return Recorded(at_ms, head.get("precision") or "exact", entry.get("basis"), entry.get("error_ms"), is_ambiguous)
+    precision = head.get("precision") or "exact"
+    return Recorded(at_ms, precision, entry.get("basis"), entry.get("error_ms"), is_ambiguous, entry.get("device"))
 
 
 def proving(rule: Mapping[str, Any], folded: Folded) -> Iterator[Mapping[str, Any]]:

@@ -44,7 +44,18 @@ def evaluate_indicator(indicator: Definition, folded: Folded, time_nodes: Defini
     interval = interval_minutes(folded, indicator["from_node"], indicator["to_node"], time_nodes)
     target = indicator["target_minutes"]
     has_value = interval["status"] == "ok" and target is not None
-    return {**interval, "target_minutes": target, "is_within": interval["minutes"] <= target if has_value else None}
+    return {
+        **interval,
+        "target_minutes": target,
+        "is_within": is_within(indicator, interval["minutes"]) if has_value else None,
+    }
+
+
+def is_within(indicator: Definition, minutes: float) -> bool:
+    """Whether minutes that are not negative meet an indicator's target, and are not earlier than it allows."""
+    target: float = indicator["target_minutes"]
+    is_early_enough = minutes < target if indicator.get("comparison") == "<" else minutes <= target
+    return is_early_enough and minutes >= (indicator.get("earliest_minutes") or 0)
 
 
 def stations(

@@ -12,17 +12,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, and_, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, insert, select
 
 from server.readmodel.tables import encounters, interval_blocks, intervals
 
 
 @dataclass(frozen=True)
 class Asked:
-    """Indicators of a pathway at a site (None: at all), opened from `from_at` until before `to_at`."""
+    """Values of a pathway at a site (None: of all, at all), opened from `from_at` until before `to_at`."""
 
     indicators: tuple[str, ...]
-    pathway: str
+    pathway: str | None
     site: str | None
     from_at: str
     to_at: str
@@ -30,7 +30,8 @@ class Asked:
     @property
     def months(self) -> list[str]:
         """The months that have blocks."""
-        return [] if self.site is not None else whole_months(self.from_at, self.to_at)
+        is_whole = self.site is None and self.pathway is not None
+        return whole_months(self.from_at, self.to_at) if is_whole else []
 
 
 def month_after(month: str) -> str:
@@ -93,6 +94,20 @@ def minutes(engine: Engine, asked: Asked) -> dict[str, list[float]]:
     return {indicator: sorted(values) for indicator, values in found.items()}
 
 
+def rare_values(engine: Engine, asked: Asked) -> dict[str, list[float]]:
+    """Values that few patients have, all of them in one query; nothing of them is packed."""
+    table = intervals.c
+    here = _scope(asked, and_(table.indicator.in_(asked.indicators)))
+    query = select(table.indicator, table.minutes).where(
+        here, table.opened_at >= asked.from_at, table.opened_at < asked.to_at
+    )
+    found: dict[str, list[float]] = {indicator: [] for indicator in asked.indicators}
+    with engine.connect() as connection:
+        for indicator, value in connection.execute(query):
+            found[indicator].append(value)
+    return found
+
+
 def spans_without(asked: Asked, months: Sequence[str]) -> list[tuple[str, str]]:
     """What remains of the time between the months whose blocks are there."""
     spans, at = [], asked.from_at
@@ -124,13 +139,17 @@ def _blocks(connection: Connection, asked: Asked, months: Sequence[str], *column
     return list(connection.execute(query))
 
 
+def _scope(asked: Asked, here: ColumnElement[bool]) -> ColumnElement[bool]:
+    if asked.pathway is not None:
+        here = and_(here, intervals.c.pathway == asked.pathway)
+    return here if asked.site is None else and_(here, intervals.c.site == asked.site)
+
+
 def _rows(connection: Connection, asked: Asked, spans: Sequence[tuple[str, str]]) -> dict[str, array[float]]:
     found = {indicator: array("d") for indicator in asked.indicators}
     table = intervals.c
     for indicator in asked.indicators:
-        here = and_(table.indicator == indicator, table.pathway == asked.pathway)
-        if asked.site is not None:
-            here = and_(here, table.site == asked.site)
+        here = _scope(asked, and_(table.indicator == indicator))
         for start, end in spans:  # one query each: joined by OR they would read all that lies between
             query = select(table.minutes).where(here, table.opened_at >= start, table.opened_at < end)
             found[indicator].extend(connection.execute(query).scalars())

@@ -9,7 +9,7 @@ import orjson
 from server.board.rules import summarize
 from server.encounters.fold import fold
 from server.encounters.rules import document_problems
-from server.quality.rules import interval_indicators, measured_minutes
+from server.quality.rules import indicators_for, measurements
 
 # Longer than any name or identity number; a search for more than this finds nothing anyway.
 LONGEST_WORD = 40
@@ -24,7 +24,7 @@ class Projected:
     summary: dict[str, Any]
     places: dict[str, bool]  # mailbox -> is it where the patient is, or is going
     words: frozenset[str]
-    minutes: dict[str, float]
+    minutes: dict[str, float]  # of quality indicators, by what server/quality/rules.py calls them
     sites: frozenset[str]  # whose boards show it or have just ceased to
 
 
@@ -74,7 +74,7 @@ def project(
     sites = sorted(sites_of(place for place, is_current in places.items() if is_current))
     concerned = sites_of((*places, *facts.get("stubs", [])))
     closure = folded["closure"]
-    indicators = interval_indicators(catalogue.entries["indicators"].values(), folded["pathway"])
+    indicators = indicators_for(catalogue.entries["indicators"].values(), folded)
     row = {
         "encounter": folded["encounter"],
         "state": folded["state"],
@@ -86,7 +86,7 @@ def project(
         "problems": summary["problems"],
         "summary": orjson.dumps(summary).decode(),
     }
-    minutes = measured_minutes(indicators, folded, catalogue.entries["time_nodes"])
+    minutes = measurements(indicators, folded, catalogue.entries["time_nodes"])
     return Projected(folded["encounter"], row, summary, places, searched_words(summary), minutes, concerned)
 
 

@@ -256,14 +256,21 @@ class ReadModel:
         return self._ask(queries.count_encounters, self._engine, pathway, site, to_iso(from_at), to_iso(to_at))
 
     def interval_minutes(
-        self, indicators: Iterable[str], pathway: str, site: str | None, from_at: datetime, to_at: datetime
+        self, indicators: Iterable[str], pathway: str | None, site: str | None, from_at: datetime, to_at: datetime
     ) -> dict[str, list[float]]:
-        """Measured minutes of indicators in a pathway, shortest first; negative ones among them."""
+        """Measured values of indicators in a pathway (None: in all), shortest first; negative ones among them."""
         asked = interval_blocks.Asked(tuple(indicators), pathway, site, to_iso(from_at), to_iso(to_at))
         # A month at a time, so that the projection of what arrives meanwhile does not wait long.
         for month in self._ask(interval_blocks.missing_months, self._engine, asked):
             self._writing.run(interval_blocks.fill_month, self._engine, asked, month)
         return self._ask(interval_blocks.minutes, self._engine, asked)
+
+    def rare_values(
+        self, names: Iterable[str], pathway: str | None, site: str | None, from_at: datetime, to_at: datetime
+    ) -> dict[str, list[float]]:
+        """Values that few encounters have, in no order."""
+        asked = interval_blocks.Asked(tuple(names), pathway, site, to_iso(from_at), to_iso(to_at))
+        return self._ask(interval_blocks.rare_values, self._engine, asked)
 
     def count_with_problems(self) -> int:
         """How many encounters hold a document that a person should look at (status page)."""

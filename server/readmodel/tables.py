@@ -3,7 +3,7 @@
 from sqlalchemy import Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
 # Bumped when a projected row changes its meaning: the next start projects everything again.
-PROJECTION_VERSION = 3
+PROJECTION_VERSION = 4
 
 metadata = MetaData()
 
@@ -52,7 +52,8 @@ words = Table(
     Index("words_found", "word", "opened_at", "encounter"),
 )
 
-# Measured intervals of quality indicators. A missing interval has no row; a negative one is kept and never counted.
+# Measured values of quality indicators: minutes of an interval, and what stands beside them (server/quality/rules.py).
+# A missing interval has no row; a negative one is kept and never counted.
 intervals = Table(
     "intervals",
     metadata,

@@ -63,7 +63,8 @@ export interface IndicatorDefinition extends Definition {
   from_node: string
   to_node: string
   target_minutes: number | null
-  comparison: '<=' | null
+  comparison: '<=' | '<' | null
+  earliest_minutes?: number
   goals_minutes?: number[]
   alternate_target_minutes?: number
   certainty: string

@@ -16,6 +16,7 @@ export interface Recorded {
   basis: Basis | null
   error_ms: number | null
   is_ambiguous: boolean
+  device: string | null
 }
 
 type TimeNodes = Readonly<Record<string, TimeNodeDefinition>>
@@ -42,6 +43,7 @@ function recorded(at: string | null, precision: string | null, entry: Entry, isA
     basis: entry.basis ?? null,
     error_ms: entry.error_ms ?? null,
     is_ambiguous: isAmbiguous,
+    device: entry.device ?? null,
   }
 }
 

@@ -97,8 +97,15 @@ export function evaluateIndicator(
 ): IndicatorValue {
   const interval = intervalMinutes(folded, indicator.from_node, indicator.to_node, timeNodes)
   const target = indicator.target_minutes
-  const is_within = interval.status === 'ok' && target !== null ? interval.minutes <= target : null
+  const is_within = interval.status === 'ok' && target !== null ? isWithin(indicator, interval.minutes) : null
   return { ...interval, target_minutes: target, is_within }
+}
+
+// Whether minutes that are not negative meet an indicator's target, and are not earlier than it allows.
+export function isWithin(indicator: IndicatorDefinition, minutes: number): boolean {
+  const target = indicator.target_minutes ?? Infinity
+  const isEarlyEnough = indicator.comparison === '<' ? minutes < target : minutes <= target
+  return isEarlyEnough && minutes >= (indicator.earliest_minutes ?? 0)
 }
 
 // The line of stations, in order; "phone" for the short line, "hospital" for the whole one. A station is done, next (the

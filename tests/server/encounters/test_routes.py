@@ -203,6 +203,36 @@ def test_quality_counts_intervals_and_names_nobody(hospital: Hub, ask: Callable[
     by_id = {indicator["indicator"]: indicator for indicator in found["indicators"]}
     assert (by_id["st_dnt"]["n"], by_id["st_dnt"]["median_minutes"], by_id["st_dnt"]["within_target"]) == (1, 45.5, 1)
     assert (by_id["st_ont"]["n"], by_id["st_ont"]["missing"]) == (0, 1)
+    assert by_id["st_dnt"]["clock"]["unmeasured"] == 0
+    # The alert was sent before the door.
+    assert (by_id["ph_prenotify"]["share"]["n"], by_id["ph_prenotify"]["share"]["share"]) == (1, 1)
+
+
+def test_quality_says_what_clocks_make_doubtful(hospital: Hub, ask: Callable[..., Any]) -> None:
+    bad = {"session": "run", "mono_ms": 1, "offset_ms": 0, "error_ms": 90_000}
+    never = {"session": "other", "mono_ms": 1, "offset_ms": None, "error_ms": None}
+    nodes = [("hospital_door", "10:00:00", bad), ("needle", "10:59:30", bad), ("ct_start", "10:20:00", never)]
+    documents = [
+        document("time_node", 20 + n, {"node": node}, at=f"2026-11-21T{at}Z", clock=clock, device=f"d-{n}")
+        for n, (node, at, clock) in enumerate(nodes)
+    ]
+    deliver(hospital, "nurse", "site_county", documents)
+    found = ask("quality", "/api/quality/stroke?from=2026-11-01&to=2026-11-30").get_json()
+    by_id = {indicator["indicator"]: indicator for indicator in found["indicators"]}
+    clock = by_id["st_dnt"]["clock"]
+    assert (clock["unsure"], clock["largest_error_seconds"]) == (1, 180.0)
+    assert (by_id["st_d2ct"]["n"], by_id["st_d2ct"]["clock"]["unmeasured"]) == (1, 1)
+
+
+def test_quality_of_incidents_cuts_through_pathways(hospital: Hub, ask: Callable[..., Any]) -> None:
+    header = document("encounter", 30, {"unit": "a101", "pathway": "stroke", "incident": "i-1"})
+    header["supersedes"] = document("encounter", 1, {})["_id"]
+    times = [document("time_node", n, {"node": node}) for n, node in ((31, "mci_declared"), (36, "first_triage_done"))]
+    deliver(hospital, "crew", "unit_a101", [header, *times])
+    found = ask("quality", "/api/quality/mci?from=2026-11-01&to=2026-11-30").get_json()
+    [row] = found["indicators"]
+    assert (found["encounters"], row["indicator"], row["n"], row["median_minutes"]) == (1, "mci_triage", 1, 5)
+    assert ask("quality", "/api/quality/common").status_code == 404
     assert "张示例" not in str(found)
 
 
