@@ -26,6 +26,7 @@ STAFF = {
     "partner": ("赵敏", "paramedic", "a101"),
     "paramedic2": ("孙强", "paramedic", "a102"),
     "nurse": ("王芳", "nurse", "county"),
+    "doctor": ("郑凯", "doctor", "county"),
     "nurse2": ("周静", "nurse", "east"),
 }
 

@@ -127,6 +127,14 @@ class HubProcess:
         token: str = answer["token"]
         return token
 
+    def staff_id(self, username: str) -> str:
+        """The id under which a person stands in the record."""
+        answer = self.post(
+            "/api/session", {"username": username, "password": self.passwords[username], "device_name": "journey"}
+        )
+        found: str = answer["staff"]["id"]
+        return found
+
     def document_ids(self, database: str, token: str) -> set[str]:
         """Ids of the live documents in a mailbox, by its change feed."""
         answer = self.get(f"/db/{database}/_changes?since=0", token)

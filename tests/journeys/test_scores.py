@@ -278,3 +278,36 @@ def test_a_lysis_list_is_filled_by_one_person_and_confirmed_by_a_second(world: W
         return [one["of"] for one in folded["attestations"]]
 
     world.wait_until(lambda: attested() == [filled["entry"]["id"]] * 2, "both confirmations name the filled list")
+
+
+def test_a_nurse_enters_vital_signs_and_a_score_on_the_tablet_in_the_name_that_was_chosen(world: World) -> None:
+    phone, _ = world.device("phone")
+    tablet, _ = world.device("tablet", viewport=TABLET)
+    crew.sign_in(phone, "paramedic", world.hub.passwords["paramedic"])
+    ward.sign_in(tablet, "nurse", world.hub.passwords["nurse"])
+    encounter = start_stroke(phone)
+    crew.send_prealert(phone, "county", 15)
+    ward.wait_for_alert(tablet, encounter)
+    ward.choose_acting(tablet, "郑凯")
+    ward.open_record(tablet, encounter)
+    page = tablet.page
+
+    tap(tablet, "enter-vitals")
+    expect(ward.by(page, "acting-strip")).to_contain_text("郑凯")
+    tap(tablet, "vital-sbp")
+    crew.press(page, "148")
+    tap(tablet, "vitals-save")
+    expect(ward.by(page, "record")).to_be_visible()  # back where the hospital works, not on the crew's screen
+    tap(tablet, "enter-scores", "score-gcs")
+    for item, value in (("eye", 3), ("verbal", 4), ("motor", 6)):
+        expect(ward.by(page, "question")).to_have_attribute("data-item", item)
+        tap(tablet, f"answer-{value}")
+    tap(tablet, "score-save")
+    expect(ward.by(page, "record-score-gcs")).to_contain_text("13")
+    expect(ward.by(page, "record-score-gcs")).to_contain_text("郑凯")
+    world.screen(tablet, "record-entered-here")
+    gcs = recorded(world, encounter, "gcs")
+    token = world.hub.sign_in("nurse")
+    vitals = world.hub.get(f"/api/encounters/{encounter}", token)["vitals"]["sets"][-1]
+    assert vitals["values"]["sbp"] == 148
+    assert gcs["entry"]["staff"] == vitals["entry"]["staff"] != world.hub.staff_id("nurse")

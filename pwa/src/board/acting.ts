@@ -49,6 +49,9 @@ export const acting = computed<ActingPerson | null>(() => {
   return staffOfSite().find((person) => person.id === kept.staff) ?? null
 })
 
+/** Whose name stands on what is entered now: the acting person, else the signed-in one. */
+export const writerId = computed<string | null>(() => acting.value?.id ?? session.value?.staff.id ?? null)
+
 export function chooseActing(staff: string): void {
   chosen.value = { staff, under: session.value?.staff.id ?? '', at: Date.now() }
 }

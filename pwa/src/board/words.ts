@@ -16,6 +16,8 @@ export const words = {
   mute: { zh: '静音', en: 'Mute' },
   demo: { zh: '演示数据', en: 'Demo data' },
   chooseActing: { zh: '以谁的名义', en: 'Acting as' },
+  writesAs: { zh: '记在 {name} 名下', en: 'Recorded as {name}' },
+  changeActing: { zh: '换人', en: 'Change' },
   chooseActingWhy: { zh: '记录里会写这个名字。', en: 'This name will stand in the record.' },
   noStaff: { zh: '本院还没有人员名单', en: 'No staff listed for this site yet' },
   admin: { zh: '管理员', en: 'Administrator' },

@@ -2,19 +2,13 @@
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import { boardRoutes } from '../board/routes'
 import { session } from '../sync/session'
-
-const ON_THE_ROAD = new Set(['paramedic', 'commander'])
-
-/** Where a role begins: the crew at its list, a hospital at its board. */
-export function homeOf(role: string | undefined, site: string | undefined): string {
-  return role && !ON_THE_ROAD.has(role) && site ? '/board' : '/list'
-}
+import { homeOfSession, isAtHospital } from './place'
 
 /** The first screen of a crew; main.ts asks for it early. */
 export const loadList = () => import('../encounters/ListScreen.vue')
 
 const routes: RouteRecordRaw[] = [
-  { path: '/', redirect: () => homeOf(session.value?.staff.role, session.value?.staff.sites[0]) },
+  { path: '/', redirect: () => homeOfSession.value },
   { path: '/signin', component: () => import('../accounts/SignInScreen.vue'), meta: { open: true } },
   { path: '/list', component: loadList },
   { path: '/new', component: () => import('../encounters/NewEncounterScreen.vue') },
@@ -66,5 +60,8 @@ router.beforeEach((to) => {
     return { path: '/signin', query: wanted }
   }
   if (session.value && to.path === '/signin' && !to.query.again) return '/'
+  // A hospital's place for a patient is the record: entry screens, which are the crew's, lead back to it.
+  const home = /^\/e\/([0-9A-Z]{26})$/.exec(to.path)
+  if (home && isAtHospital.value) return `/record/${home[1]}`
   return true
 })

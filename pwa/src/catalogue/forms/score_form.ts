@@ -7,10 +7,12 @@ import { useRouter } from 'vue-router'
 import { showToast } from '../../design/toast'
 import { useCurrent } from '../../encounters/current'
 import { useSaving } from '../../encounters/saving'
+import { ageOf, openedAtOf } from '../../encounters/identity'
 import { recordAll } from '../../encounters/store'
 import { t } from '../../language'
 import { useDraft } from '../../shell/draft'
 import { useNow } from '../../shell/now'
+import { ageMismatch } from '../age_fit'
 import { evaluateScore, faultsOf, itemsOf } from '../evaluate_score'
 import { knownValues, withRunningMinutes, type InputSource, type Proposal } from '../known_values'
 import { scoreShortName } from '../labels'
@@ -79,9 +81,15 @@ export function useScoreForm({ definition, stamp }: LoadedScore) {
     if (proposal.why) form.why[proposal.item] = proposal.why
   }
 
+  /** What was rated although the score is not made for this age says so for ever. */
+  function outsideAge(one: LoadedScore['definition']): Record<string, number> {
+    const found = ageMismatch(one, ageOf(current.folded.value.patient, openedAtOf(current.folded.value))?.years ?? null)
+    return found ? { outside_age: found.years } : {}
+  }
+
   /** Writes this score, and others of the same entry, all or none; then back to the patient. */
   async function keep(others: readonly LoadedScore[] = []): Promise<void> {
-    const bodies = [{ definition, stamp }, ...others].map((one) => scoreBody(one, inputs.value, form))
+    const bodies = [{ definition, stamp }, ...others].map((one) => scoreBody(one, inputs.value, { ...form, detail: { ...form.detail, ...outsideAge(one.definition) } }))
     const written = await save(() => recordAll(current.id, bodies.map((body) => ({ kind: 'score', body }))))
     if (!written) return
     clear()

@@ -28,6 +28,8 @@ export const words = {
   fromOnset: { zh: '最后正常 {time}', en: 'Last known well {time}' },
   fromBegin: { zh: '发病 {time}', en: 'Onset {time}' },
   untestable: { zh: '无法测试', en: 'Untestable' },
+  notForYounger: { zh: '适用 {limit} 岁以上，患者 {years} 岁', en: 'For {limit} years and over; the patient is {years}' },
+  notForOlder: { zh: '适用 {limit} 岁以下，患者 {years} 岁', en: 'For up to {limit} years; the patient is {years}' },
   yes: { zh: '有', en: 'Yes' },
   no: { zh: '无', en: 'No' },
   true: { zh: '是', en: 'Yes' },

@@ -1,5 +1,6 @@
 // Writing facts: each becomes one new document in the local mailbox. Nothing here waits for the network, and nothing
 // changes a document that exists: a correction supersedes, a retraction names what was wrong.
+import { acting } from '@/board/acting'
 import { newUlid } from '@/device/ids'
 import { stampClock } from '@/sync/clock'
 import { commit } from '@/sync/databases'
@@ -17,7 +18,7 @@ export interface RecordOptions {
   timeBasis?: TimeBasis
   /** The document that this one corrects. */
   supersedes?: string | null
-  /** Who acts, when it is not the signed-in person (a shared tablet). */
+  /** Who acts; without it the person chosen on a shared tablet, else the signed-in one. */
   author?: Author
 }
 
@@ -41,11 +42,17 @@ export function makeDocument(encounter: string, kind: string, body: Body, option
     time_basis: options.timeBasis ?? 'device',
     recorded_at: now,
     clock,
-    author: options.author ?? { staff: current.staff.id, role: current.staff.role, badge: null },
+    author: options.author ?? authorNow(current.staff),
     device: current.device.id,
     supersedes: options.supersedes ?? null,
     body: JSON.parse(JSON.stringify(body)) as Body, // reactive objects of a form cannot be stored as they are
   }
+}
+
+/** Whoever was chosen on a shared tablet writes on every screen of it, not only on the record's own. */
+function authorNow(own: { id: string; role: string }): Author {
+  const person = acting.value ?? own
+  return { staff: person.id, role: person.role, badge: null }
 }
 
 export async function writableMailbox(encounter: string): Promise<string> {
