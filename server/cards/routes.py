@@ -8,13 +8,17 @@ from __future__ import annotations
 import atexit
 from typing import Any
 
+import structlog
 from flask import Flask, Response, request, send_file
 
 from server.cards.phone_models import phone_models
 from server.cards.reader import CardReader, ReaderBusy, ReaderUnavailable
+from server.cards.second_reader import SecondReader
 from server.errors import WireError
 from server.hub import Hub
 from server.offload import offload
+
+log = structlog.get_logger("greenlane.cards")
 
 # The reader is started by the first round, and looked after by the later ones.
 ROUND_SECONDS = 5.0
@@ -82,8 +86,20 @@ def register(app: Flask, hub: Hub) -> None:
         if reader.problem:
             hub.degraded["cards"] = reader.problem
 
+    def read_again(picture: bytes) -> dict[str, Any] | None:
+        # Those who stand before a screen come first.
+        if reader.problem or reader.is_busy:
+            return None
+        try:
+            return reader.read(picture)
+        except (ReaderBusy, ReaderUnavailable) as error:
+            log.warning("second_reading_waits", reason=str(error))
+            return None
+
     if not is_off:
         hub.every(ROUND_SECONDS, "cards", look_after_reader)
+        second_reader = SecondReader(hub.store, hub.delivery, hub.clock, read_again)
+        hub.every(ROUND_SECONDS, "second-readings", second_reader.run)
 
 
 def uploaded_picture() -> bytes:

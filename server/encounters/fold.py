@@ -39,6 +39,7 @@ PLAIN_LISTS = {
     "labs": "lab",
     "locations": "location",
     "ecgs": "ecg",
+    "card_readings": "card_reading",
 }
 
 

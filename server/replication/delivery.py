@@ -43,6 +43,13 @@ class Delivery:
         router = self._router(rules.entitled_mailboxes(staff.role, staff.units, staff.sites), documents)
         return self._accept(mailbox, documents, router, staff.id, session.device)
 
+    def deliver_own(self, mailbox: str, document: dict[str, Any]) -> dict[str, Any]:
+        """Deliver a document that the hub wrote itself, by a mailbox that holds its encounter; returns the answer.
+
+        It goes wherever the encounter goes, and can neither move nor claim one.
+        """
+        return self._accept(mailbox, [document], EncounterRouter(), "hub", None)[0]
+
     def close_silent(self, mailbox: str, closure: dict[str, Any], now: datetime) -> dict[str, Any]:
         """Deliver the hub's own closure of an encounter that is silent now; returns the answer.
 

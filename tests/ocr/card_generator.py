@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import os
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -24,7 +25,8 @@ from ocr.ethnic_groups import GROUPS
 from ocr.number_rule import CHECK_CHARACTERS, WEIGHTS
 
 Pixels = npt.NDArray[np.uint8]
-FONT_FOLDER = Path("/usr/share/fonts")
+# GREENLANE_FONTS adds folders, for fonts that the machine's own programs shall not see.
+FONT_FOLDERS = [Path("/usr/share/fonts"), *map(Path, filter(None, os.environ.get("GREENLANE_FONTS", "").split(":")))]
 # Whichever of these a machine has; fonts-noto-cjk is what `make test` installs.
 TEXT_FONTS = (
     "NotoSansCJK-Regular.ttc",
@@ -123,9 +125,9 @@ class Photo:
 
 
 @cache
-def font_file(names: tuple[str, ...]) -> tuple[Path, ...]:
+def font_files(names: tuple[str, ...]) -> tuple[Path, ...]:
     """The fonts of a list that this machine has."""
-    found = tuple(path for name in names for path in sorted(FONT_FOLDER.rglob(name))[:1])
+    found = tuple(path for name in names for path in sorted(p for at in FONT_FOLDERS for p in at.rglob(name))[:1])
     assert found, f"none of the fonts {names} is installed; make test installs fonts-noto-cjk"
     return found
 
@@ -196,7 +198,7 @@ def write(
 def draw_front(random: np.random.Generator, person: dict[str, str]) -> Card:
     image = blank_card(random)
     draw = ImageDraw.Draw(image)
-    files = font_file(TEXT_FONTS)
+    files = font_files(TEXT_FONTS)
     path = files[random.integers(len(files))]
     label, text = font(path, int(random.integers(27, 33))), font(path, int(random.integers(34, 40)))
     name = font(path, int(random.integers(38, 46)))
@@ -223,7 +225,7 @@ def draw_front(random: np.random.Generator, person: dict[str, str]) -> Card:
         )
     draw_portrait(draw, random)
     write(draw, (62 + dx, 530 + dy), "公民身份号码", label, blue, gap * 0.6)
-    number_files = font_file(NUMBER_FONTS)
+    number_files = font_files(NUMBER_FONTS)
     digits = font(number_files[random.integers(len(number_files))], int(random.integers(44, 50)))
     step = random.uniform(550, 575) / 18
     for index, digit in enumerate(person["id_number"]):
@@ -246,7 +248,7 @@ def draw_portrait(draw: ImageDraw.ImageDraw, random: np.random.Generator) -> Non
 def draw_back(random: np.random.Generator, person: dict[str, str]) -> Card:
     image = blank_card(random)
     draw = ImageDraw.Draw(image)
-    files = font_file(TEXT_FONTS)
+    files = font_files(TEXT_FONTS)
     path = files[random.integers(len(files))]
     label, text = font(path, int(random.integers(29, 34))), font(path, int(random.integers(32, 37)))
     ink, dx, dy = (int(random.integers(10, 50)),) * 3, random.uniform(-10, 10), random.uniform(-10, 10)
@@ -287,7 +289,7 @@ def make_background(random: np.random.Generator, size: tuple[int, int], level: L
         draw = ImageDraw.Draw(paper)
         left, top = random.integers(0, width // 2), random.integers(0, height // 2)
         draw.rectangle((left, top, left + 560, top + 420), fill=(235, 235, 228))
-        face = font(font_file(TEXT_FONTS)[0], 24)
+        face = font(font_files(TEXT_FONTS)[0], 24)
         for row in range(12):
             words = "".join(random.choice(list(GIVEN), 20))
             draw.text((left + 15, top + 12 + row * 33), words, font=face, fill=(60, 60, 60))
@@ -314,6 +316,7 @@ def take_photo(random: np.random.Generator, card: Card, level: Level) -> Photo:
     scene = laid * cover + background.astype(np.float32) * (1 - cover)
     scene, conditions = light_scene(random, scene, quad, level)
     conditions |= {"card_width_px": round(float(np.linalg.norm(quad[1] - quad[0]))), "level": level.name}
+    conditions["corners"] = [[round(float(v), 1) for v in corner] for corner in quad]
     conditions["jpeg"] = int(random.integers(*level.jpeg))
     return Photo(expose(random, scene, level), card, conditions)
 
@@ -379,6 +382,14 @@ def make_photo(seed: int, level: str = "normal", side: str = "front", **fixed: s
     return take_photo(random, card, LEVELS[level])
 
 
+def save(photo: Photo, folder: Path, index: int) -> None:
+    """Write a photo and its truth, as bench/cards.py wants them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{index:03}.jpg").write_bytes(photo.as_jpeg())
+    truth = {"side": photo.card.side, "fields": photo.card.fields, "conditions": photo.conditions}
+    (folder / f"{index:03}.json").write_text(json.dumps(truth, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
@@ -387,14 +398,8 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    options.folder.mkdir(parents=True, exist_ok=True)
     for index in range(options.count):
-        photo = make_photo(options.seed * 1000 + index, options.level, options.side)
-        (options.folder / f"{index:03}.jpg").write_bytes(photo.as_jpeg())
-        truth = {"side": photo.card.side, "fields": photo.card.fields, "conditions": photo.conditions}
-        (options.folder / f"{index:03}.json").write_text(
-            json.dumps(truth, ensure_ascii=False, indent=1), encoding="utf-8"
-        )
+        save(make_photo(options.seed * 1000 + index, options.level, options.side), options.folder, index)
 
 
 if __name__ == "__main__":

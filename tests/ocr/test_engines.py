@@ -11,13 +11,13 @@ from ocr import engines
 from ocr.engines import DIGITS, Engine
 from ocr.quads import cut_strip, in_reading_order, reading_direction
 from ocr.readings import EngineMissing, Picture
-from tests.ocr.card_generator import NUMBER_FONTS, TEXT_FONTS, font, font_file
+from tests.ocr.card_generator import NUMBER_FONTS, TEXT_FONTS, font, font_files
 
 NUMBER = "11019919900307001X"
 
 
 def written(text: str, size: int = 44, fonts: tuple[str, ...] = NUMBER_FONTS) -> Picture:
-    face = font(font_file(fonts)[0], size)
+    face = font(font_files(fonts)[0], size)
     image = Image.new("RGB", (round(face.getlength(text)) + 24, round(size * 1.5)), (225, 230, 235))
     ImageDraw.Draw(image).text((12, size * 0.1), text, font=face, fill=(25, 25, 25))
     return np.asarray(image, np.uint8)[:, :, ::-1].copy()

@@ -314,6 +314,7 @@ export function fold(documents: readonly Document[]): Folded {
     labs: plain('lab'),
     locations: plain('location'),
     ecgs: plain('ecg'),
+    card_readings: plain('card_reading'),
     others,
     retracted: foldRetracted(sheet),
     superseded: sheet.order.filter((id) => !sheet.standing.heads.has(id) && !sheet.standing.retracted.has(id)),

@@ -206,6 +206,7 @@ export interface Folded {
   labs: BodyWithEntry[]
   locations: BodyWithEntry[]
   ecgs: BodyWithEntry[]
+  card_readings: BodyWithEntry[]
   others: FoldedOther[]
   retracted: FoldedRetracted[]
   superseded: string[]

@@ -123,6 +123,7 @@ export function staffOf(id: string | null | undefined): RosterStaff | null {
 
 /** A person's name; the id when the roster does not know it, a dash when there is none yet. */
 export function staffName(id: string | null | undefined): string {
+  if (id === 'hub') return nameIn({ zh: '服务器', en: 'the hub' })
   return staffOf(id)?.name ?? unnamed(id)
 }
 

@@ -79,7 +79,10 @@ def fold_onset(time_nodes: list[Item], histories: list[Item]) -> dict[str, Any] 
     )
 
 
-_NEVER_NEWER = frozenset({"acknowledgement", "clock", "encounter", "prealert", "destination", "location", "rendition"})
+# A second reading of a card is a question to those who hold the record, not something that the crew entered.
+_NEVER_NEWER = frozenset(
+    {"acknowledgement", "card_reading", "clock", "encounter", "prealert", "destination", "location", "rendition"}
+)
 # What the hospital wrote itself is no news to the hospital.
 _HOSPITAL_ROLES = frozenset({"nurse", "doctor", "specialist"})
 

@@ -71,6 +71,11 @@ SHAPES: dict[str, dict[str, Check]] = {
     "closure": {"state": lambda value: value in ("closed", "reopened"), "reason": _text, "text": _text},
     "retraction": {"of": _is_text, "reason": _text, "moved_to": _text},
     "rendition": {"of": _is_text, "rendition": _is_text},
+    "card_reading": {
+        "of": _is_text,
+        "state": lambda value: value in ("suggested", "accepted", "dismissed"),
+        "fields": _object,
+    },
     "clock": {},
     "activation": {},
     "assessment": {},

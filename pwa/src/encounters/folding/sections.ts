@@ -81,6 +81,8 @@ export function foldOnset(timeNodes: Item[], histories: Item[]): FoldedOnset | n
 
 const NEVER_NEWER = new Set([
   'acknowledgement',
+  // A question to those who hold the record, not something that the crew entered.
+  'card_reading',
   'clock',
   'encounter',
   'prealert',

@@ -52,6 +52,7 @@ export const SHAPES: Record<string, Record<string, Check>> = {
   closure: { state: oneOf('closed', 'reopened'), reason: text, text },
   retraction: { of: isText, reason: text, moved_to: text },
   rendition: { of: isText, rendition: isText },
+  card_reading: { of: isText, state: oneOf('suggested', 'accepted', 'dismissed'), fields: optional(isObject) },
   clock: anything,
   activation: anything,
   assessment: anything,

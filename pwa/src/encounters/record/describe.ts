@@ -2,6 +2,7 @@
 import { tileWord, avpuWord } from '../../board/tile_words'
 import { chipText } from '../../board/chip_text'
 import { levelWord, pathwayWord, words as boardWords } from '../../board/words'
+import { words as cardWords } from '../../cards/words'
 import { scoreShortName } from '../../catalogue/labels'
 import { scoreTotalWords } from '../../catalogue/score_words'
 import { label, nameOf, timeNodes } from '../../catalogue/store'
@@ -74,6 +75,7 @@ function scoreLine(data: Body): Line {
   return { title: scoreShortName(text(data.score)), detail: isOpen ? `— ${t(boardWords.unfinished)}` : joined(said.total, said.total === '—' ? said.beside : '') }
 }
 
+const READINGS: Record<string, Word> = { accepted: cardWords.secondAccepted, dismissed: cardWords.secondDismissed }
 const PHASES: Record<string, Word> = { before_lysis: words.phaseBefore, after_lysis: words.phaseAfter }
 
 function mediaLine(data: Body): Line {
@@ -94,6 +96,7 @@ const LINES: Record<string, (data: Body) => Line> = {
   note: (data) => (data.told_by_phone ? { title: t(words.toldByPhone), detail: text(data.text) } : { title: t(words.kind_note), detail: text(data.text) }),
   media: mediaLine,
   exam: (data) => ({ title: t(encounterWords.examination), detail: examText(data) }),
+  card_reading: (data) => ({ title: t(cardWords.second), detail: t(READINGS[text(data.state)] ?? cardWords.secondOpen) }),
   triage: (data) => ({ title: t(words.kind_triage), detail: t(levelWord(Number(data.level))) }),
   destination: (data) => ({ title: t(words.kind_destination), detail: siteName(text(data.site)) }),
   prealert: (data) => ({ title: t(words.kind_prealert), detail: siteName(text(data.site)) }),

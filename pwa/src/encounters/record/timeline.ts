@@ -79,6 +79,7 @@ function lists(folded: Folded): [string, WithEntry[]][] {
     ['exam', folded.exams],
     ['lab', folded.labs],
     ['ecg', folded.ecgs],
+    ['card_reading', folded.card_readings],
     ['closure', folded.closures],
   ]
 }
