@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from county import PASSWORD, make_county, run_commands
-from hub_process import HubProcess
 from relay import Relay
 
 from sync.sqlite_store import open_store
@@ -23,6 +22,7 @@ from .journal import Journal, encounter_of, kind_of
 from .line import Line
 from .oracle import Oracle
 from .plan import DRAWER, Owner, Plan, owners
+from .warm_hub import WarmHub
 
 ADMIN = "overseer"
 SITES = frozenset({"county", "east"})
@@ -48,7 +48,7 @@ class Campaign:
         password = PASSWORD.format(ADMIN)
         run_commands(instance, [["staff", "add", ADMIN, "--role", "admin", "--password", password]])
         env = {"JOURNEY_LIFECYCLE_SECONDS": str(LIFECYCLE_SECONDS), "GREENLANE_SESSION_HOURS": "12"}
-        self.hub = HubProcess(instance, env, passwords | {ADMIN: password})
+        self.hub = WarmHub(instance, env, passwords | {ADMIN: password})
         if plan.sabotage is not None:
             self.hub.program = Path(__file__).with_name("broken_hub.py")
             self.hub.env["FAULTS_SABOTAGE"] = plan.sabotage
@@ -109,6 +109,7 @@ class Campaign:
                 device.end()
                 device.line.relay.close()
             self.hub.stop()
+            self.hub.close()
             self.inspection.close()
         self._check_file()
         return self._result(time.monotonic() - began)

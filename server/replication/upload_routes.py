@@ -26,7 +26,8 @@ from sync.errors import UnsupportedMedia
 
 CONTENT_RANGE = re.compile(r"bytes (\d{1,15})-(\d{1,15})/(\d{1,15})")
 SHA256 = re.compile(r"[0-9a-f]{64}")
-READ_BYTES = 64 * 1024
+# What a cut takes back at most: a read that is not filled is lost, and a bad link may be cut before 64 kB are through.
+READ_BYTES = 4 * 1024
 ROUND_SECONDS = 3600.0
 
 

@@ -6,10 +6,12 @@ import errno
 import resource
 import socket
 import ssl
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from gevent import pywsgi
 from gevent.pool import Pool
+from werkzeug.exceptions import ClientDisconnected
 
 from server.assemble import StartupProblem
 
@@ -53,13 +55,43 @@ def listen_remedy(bind: str, port: int, setting: str, error: OSError) -> str:
     )
 
 
+class Body:
+    """The body of a request. One that ends in the middle is the network's affair: 400, and no fault of the hub."""
+
+    def __init__(self, given: Any) -> None:
+        self._given = given
+
+    def read(self, size: int | None = None) -> bytes:
+        return self._take(self._given.read, size)
+
+    def readline(self, size: int | None = None) -> bytes:
+        return self._take(self._given.readline, size)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self.readline, b"")
+
+    def _take(self, read: Callable[[int | None], bytes], size: int | None) -> bytes:
+        try:
+            return read(size)
+        except OSError as cut:
+            raise ClientDisconnected from cut
+
+
 class QuietHandler(pywsgi.WSGIHandler):
     """pywsgi's handler without its line for every request; the app counts them itself."""
+
+    def read_request(self, raw_requestline: str) -> Any:
+        try:
+            return super().read_request(raw_requestline)
+        except IndexError as error:  # "HTTP/1", where a line was cut: no fault of the hub either
+            raise ValueError(f"Invalid http version: {raw_requestline!r}") from error
 
     def get_environ(self) -> dict[str, Any]:
         """The request with its raw path beside the unquoted one: only there does a%2Fb differ from a/b."""
         environ: dict[str, Any] = super().get_environ()
         environ["RAW_URI"] = environ["REQUEST_URI"] = self.path
+        if isinstance(environ["wsgi.input"], pywsgi.Input):  # a WebSocket takes the connection itself
+            environ["wsgi.input"] = Body(environ["wsgi.input"])
         # Browsers offer to pack each WebSocket message; agreeing costs 100 to 300 kB a device, for nudges of 60 bytes.
         environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
         return environ

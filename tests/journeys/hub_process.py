@@ -37,6 +37,7 @@ class HubProcess:
         self.shift_seconds = 0.0
         self.program: Path | None = None  # instead of the hub's own, for one that is broken on purpose
         self.log_path = instance.parent / f"{instance.name}.log"
+        self.start_seconds = START_SECONDS  # a busy machine may need longer
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -60,19 +61,20 @@ class HubProcess:
             "GREENLANE_DEMO": "1" if self._passwords is None else "0",
             "PYTHONUNBUFFERED": "1",
         }
-        with self.log_path.open("ab") as log:
-            program = ROOT / "wsgi.py"
-            if self.shift_seconds or "JOURNEY_LIFECYCLE_SECONDS" in self.env:
-                program = self.program or Path(__file__).with_name("later_hub.py")
-                env |= {"JOURNEY_HUB_SHIFT_SECONDS": str(self.shift_seconds)}
-            self._process = subprocess.Popen(
-                [sys.executable, str(program)], cwd=ROOT, env=env | self.env, stdout=log, stderr=log
-            )
+        program = ROOT / "wsgi.py"
+        if self.shift_seconds or "JOURNEY_LIFECYCLE_SECONDS" in self.env:
+            program = self.program or Path(__file__).with_name("later_hub.py")
+            env |= {"JOURNEY_HUB_SHIFT_SECONDS": str(self.shift_seconds)}
+        self._process = self._launch(program, env | self.env)
         self._wait_until_healthy()
         return self
 
+    def _launch(self, program: Path, env: dict[str, str]) -> subprocess.Popen[bytes]:
+        with self.log_path.open("ab") as log:
+            return subprocess.Popen([sys.executable, str(program)], cwd=ROOT, env=env, stdout=log, stderr=log)
+
     def _wait_until_healthy(self) -> None:
-        until = time.monotonic() + START_SECONDS
+        until = time.monotonic() + self.start_seconds
         while time.monotonic() < until:
             if self._process is not None and self._process.poll() is not None:
                 raise RuntimeError(f"the hub ended with {self._process.returncode}:\n{self.log_tail()}")

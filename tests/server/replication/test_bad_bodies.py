@@ -82,6 +82,8 @@ def test_a_connection_cut_in_the_middle_of_a_push_stores_nothing_and_harms_nobod
             with socket.create_connection(("127.0.0.1", hub.port), timeout=30) as link:
                 link.sendall(head + body[:cut])
         time.sleep(0.2)  # the hub has had its chance to store something wrong
+        log = (tmp_path / "hub.log").read_text()
+        assert "Traceback" not in log and '"fault"' not in log  # a network that breaks is no fault of the hub
         status, info = hub.call("GET", "/db/unit_a101", token=token)
         assert (status, info["doc_count"]) == (200, 0)
         assert hub.call("POST", "/db/unit_a101/_bulk_docs", orjson.loads(body), token) == (201, [])
@@ -116,6 +118,17 @@ def test_an_attachment_that_is_cut_off_is_not_stored_by_half(live: LiveHub, size
     for half in (piece, piece + b"\r\n", piece[:-1]):
         send_half(live, "PUT /db/t/cut/x", "Transfer-Encoding: chunked", half)
     assert live.call("GET", "/db/t/cut")[0] == 404
+    log = (live.instance.parent / "hub.log").read_text()
+    assert "Traceback" not in log and '"fault"' not in log
+
+
+@pytest.mark.parametrize("line", [b"POST /db/t HTTP/1\r\n\r\n", b"POST /db/t HTT\r\n\r\n", b"POST\r\n\r\n"])
+def test_a_request_line_that_is_cut_off_is_answered_400_and_is_no_fault(live: LiveHub, line: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", live.port), timeout=30) as link:
+        link.sendall(line)
+        link.shutdown(socket.SHUT_WR)
+        assert link.recv(4096).startswith(b"HTTP/1.1 400 ")
+    assert "Traceback" not in (live.instance.parent / "hub.log").read_text()
 
 
 def test_an_attachment_that_comes_in_chunks_is_stored_whole(live: LiveHub) -> None:
