@@ -122,7 +122,8 @@ def open_rooms(hub: Hub) -> None:
     turn = Turn(hub.store, "lifecycle")
 
     def lifecycle_round() -> None:
-        if turn.take():
+        # A file has one hub. Waiting for the turn of the one that was killed would keep back every release for minutes.
+        if not hub.settings.store or turn.take():
             lifecycle.run(hub.store, hub.delivery, hub.clock.now())
 
     hub.every(lifecycle.ROUND_SECONDS, "lifecycle", lifecycle_round)

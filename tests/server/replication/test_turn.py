@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from server.hub import Hub
+from server.replication import lifecycle
 from server.replication.turn import Turn
 from sync.memory_store import MemoryStore
 from sync.store import ARCHIVE
@@ -43,3 +50,18 @@ def test_of_two_hubs_that_take_a_turn_at_the_same_moment_one_has_it() -> None:
     assert not Turn(Late(), "lifecycle").take()  # type: ignore[arg-type]
     assert second.take()
     assert store.local(ARCHIVE, "_local/turn-lifecycle") is not None
+
+
+def test_a_hub_that_was_killed_keeps_no_round_from_the_next_one_on_its_file(
+    make_app: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rounds: list[str] = []
+
+    def come_round(name: str) -> None:
+        hub: Hub = make_app().extensions["greenlane"]
+        monkeypatch.setattr(lifecycle, "run", lambda *_given: rounds.append(name))
+        next(job for job in hub.jobs if job.name == "lifecycle").run()
+
+    come_round("before the kill")
+    come_round("after it")  # nothing was closed in between, as by a SIGKILL
+    assert rounds == ["before the kill", "after it"]
