@@ -22,6 +22,7 @@ from server.hub import Hub, Job
 from server.serving import announce, certificates, listeners
 from server.serving.addresses import lan_addresses
 from server.serving.instance_lock import InstanceLock
+from server.serving.turnstile import Turnstile
 from server.serving.waiting import Door, open_patiently
 from server.settings import Settings, SettingsProblem
 from sync.errors import StoreDamaged
@@ -64,11 +65,12 @@ def run(settings: Settings) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             gevent.signal_handler(number, told.set)
         door = Door()
-        servers = [listeners.HubServer(http, door)]
+        entrance = Turnstile(door)
+        servers = [listeners.HubServer(http, entrance)]
         if https is not None:
             folder = settings.instance / "tls"
             context = certificates.server_context(folder, lan_addresses())
-            servers.append(listeners.HubServer(https, door, ssl_context=context))
+            servers.append(listeners.HubServer(https, entrance, ssl_context=context))
         if not open_patiently(lambda: open_app(settings), door, told, lambda: start(servers)):
             return
         hub: Hub = door.app.extensions["greenlane"]
