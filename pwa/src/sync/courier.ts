@@ -78,7 +78,7 @@ const inward = new Runner({
     const isAsked = (name: string) => only.size === 0 || only.has(name)
     const isNameless = !hasRoster.value
     if (isNameless) await pullRoster() // a new device: a name before the rows that would show its id
-    await pullTexts(sessionMailboxes().flatMap(({ name }) => (isAsked(name) ? [name] : [])))
+    await pullTexts(sessionMailboxes().flatMap(({ name }) => (isAsked(name) ? [name] : [])), only.size > 0)
     if (isAsked('roster') && !isNameless) await pullRoster()
     return poll()
   },

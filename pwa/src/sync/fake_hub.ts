@@ -85,7 +85,7 @@ export class FakeHub {
     const isAllowed = token !== null && (this.validTokens.has(token) || database.startsWith('quarantine_'))
     if (!isAllowed) return json(401, { error: 'unauthorized', reason: 'token_expired: sign in again' })
     if (call === '_bulk_docs') return json(201, this.bulkDocs(database, body.docs as StoredDocument[]))
-    if (call === '_changes') return this.changes(database, Number(url.searchParams.get('since') ?? 0))
+    if (call === '_changes') return this.changes(database, url.searchParams)
     if (call === '_bulk_get') return this.bulkGet(database, body.docs as { id: string }[], url.searchParams.has('attachments'))
     if (call === '_revs_diff') return json(200, this.revsDiff(database, body as Record<string, string[]>))
     return json(404, { error: 'not_found', reason: url.pathname })
@@ -108,9 +108,11 @@ export class FakeHub {
     return failures
   }
 
-  private changes(database: string, since: number): Response {
+  private changes(database: string, asked: URLSearchParams): Response {
+    const since = Number(asked.get('since') ?? 0)
     const rows = [...(this.databases.get(database)?.values() ?? [])].filter((row) => row.seq > since)
-    const results = rows.map(({ seq, document }) => ({ seq, id: document._id, changes: [{ rev: document._rev }], doc: document }))
+    const along = (document: StoredDocument) => (asked.get('include_docs') === 'true' ? { doc: document } : {})
+    const results = rows.map(({ seq, document }) => ({ seq, id: document._id, changes: [{ rev: document._rev }], ...along(document) }))
     return json(200, { results, last_seq: rows.at(-1)?.seq ?? since })
   }
 

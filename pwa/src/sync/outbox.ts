@@ -68,12 +68,12 @@ export async function readManyForPush(mailbox: string, rows: LedgerRow[]): Promi
   const database = await openMailbox(mailbox)
   const found = await database.allDocs({ keys: rows.map((row) => row.id), include_docs: true })
   const documents = new Map<string, StoredDocument>()
-  for (const row of found.rows) if (row.doc?._rev) documents.set(row.id, withRevisions(row.doc))
+  for (const row of found.rows) if (row.doc?._rev) documents.set(row.id, withHistory(row.doc))
   return documents
 }
 
 /** A document of the first generation has no older revisions, so its history is its own revision. */
-function withRevisions(document: StoredDocument): StoredDocument {
+export function withHistory(document: StoredDocument): StoredDocument {
   const [generation, hash] = document._rev!.split('-') as [string, string]
   return { ...document, _revisions: { start: Number(generation), ids: [hash] } }
 }

@@ -2,12 +2,13 @@ import 'fake-indexeddb/auto'
 import { watch } from 'vue'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { onArrival } from './changes'
-import { readIds } from './databases'
+import { openMailbox, readIds } from './databases'
 import type { FakeHub } from './fake_hub'
-import { loadLedger } from './ledger'
+import { deliveryOf, loadLedger } from './ledger'
 import { fetching, firstPull, type Progress } from './progress'
 import { pullTexts } from './pull'
 import { emptyDevice, sessionOf, signInAs } from './testing'
+import type { StoredDocument } from './types'
 
 const note = (encounter: string, n: number) => ({ _id: `encounter:${encounter}:note:${String(n).padStart(4, '0')}`, kind: 'note', body: {} })
 
@@ -82,5 +83,38 @@ describe('the first pull of a new device', () => {
     hub.requests.length = 0
     await pullTexts(['unit_a101'])
     expect(hub.requests.map(({ path }) => path)).toEqual(['/db/unit_a101/_changes'])
+  })
+})
+
+describe('a nudge', () => {
+  let hub: FakeHub
+  const pathsAfterNudge = async (mailbox: string, document: StoredDocument) => {
+    await pullTexts([mailbox])
+    hub.put(mailbox, document)
+    hub.requests.length = 0
+    await pullTexts([mailbox], true)
+    return hub.requests.map(({ path }) => path)
+  }
+  beforeEach(async () => {
+    hub = await emptyDevice()
+    await signInAs(hub, sessionOf('wang', ['site_county', 'unit_a101']))
+    await loadLedger()
+    for (const mailbox of ['site_county', 'unit_a101']) hub.put(mailbox, note('A', 0))
+  })
+
+  it('brings a hospital its documents in one request, with a history that can be replicated on', async () => {
+    expect(await pathsAfterNudge('site_county', note('A', 1))).toEqual(['/db/site_county/_changes'])
+    const kept = await (await openMailbox('site_county')).get(note('A', 1)._id, { revs: true })
+    expect(kept).toMatchObject({ _rev: '1-abc', _revisions: { start: 1, ids: ['abc'] }, kind: 'note' })
+    expect(deliveryOf(note('A', 1)._id)).toBe('hub')
+  })
+
+  it('fetches what has a longer history, since the feed does not tell it', async () => {
+    const paths = await pathsAfterNudge('site_county', { _id: 'release:A', _rev: '2-def', body: { state: 'withdrawn' } })
+    expect(paths).toEqual(['/db/site_county/_changes', '/db/site_county/_bulk_get'])
+  })
+
+  it('brings a crew ids only, since most of what they are nudged for is their own', async () => {
+    expect(await pathsAfterNudge('unit_a101', note('A', 1))).toEqual(['/db/unit_a101/_changes', '/db/unit_a101/_bulk_get'])
   })
 })

@@ -6,6 +6,7 @@ import { HubUnreachable, reasonOf, type Answer } from './hub'
 import { markDelivered } from './ledger'
 import { readValue, writeValue } from './own_database'
 import { firstPull, setFetching, setFirstPull } from './progress'
+import { withHistory } from './outbox'
 import { fetchDocuments, isThumbnail, keepStubs, knownStubs } from './renditions'
 import { keepRoster } from './roster'
 import { askSigned, session } from './session'
@@ -24,6 +25,8 @@ interface ChangesAnswer {
 }
 
 const CHANGES_AT_ONCE = 500
+/** Changes that bring their documents along: few enough that a broken line does not cost much. */
+const CHANGES_WITH_DOCUMENTS = 100
 const DOCUMENTS_AT_ONCE = 100
 const THUMBNAILS_AT_ONCE = 8
 
@@ -37,16 +40,18 @@ export async function forgetCheckpoint(database: string): Promise<void> {
 }
 
 /** Go through all changes since the kept place. The place moves on only after `take` has stored a page durably. */
-async function eachPage(database: string, extra: string, take: (changes: Change[]) => Promise<void>, signal?: AbortSignal): Promise<void> {
+async function eachPage(
+  database: string,
+  extra: string,
+  take: (changes: Change[]) => Promise<void>,
+  { signal, limit = CHANGES_AT_ONCE, expectBytes = limit * 150 }: { signal?: AbortSignal; limit?: number; expectBytes?: number } = {},
+): Promise<void> {
   let hasStartedOver = false
   for (;;) {
     const name = checkpointName(database)
     const since = (await readValue<number | string>(name)) ?? 0
-    const query = `limit=${CHANGES_AT_ONCE}&since=${encodeURIComponent(String(since))}${extra}`
-    const answer = await askSigned<ChangesAnswer>(`/db/${encodeURIComponent(database)}/_changes?${query}`, {
-      expectBytes: CHANGES_AT_ONCE * 150,
-      signal,
-    })
+    const query = `limit=${limit}&since=${encodeURIComponent(String(since))}${extra}`
+    const answer = await askSigned<ChangesAnswer>(`/db/${encodeURIComponent(database)}/_changes?${query}`, { expectBytes, signal })
     if (answer.status === 404) return // the hub makes a mailbox with its first document
     if (answer.status === 400 && !hasStartedOver && since !== 0) {
       hasStartedOver = true
@@ -55,7 +60,7 @@ async function eachPage(database: string, extra: string, take: (changes: Change[
     }
     if (!answer.ok) throw new HubUnreachable(`${database}/_changes: ${reasonOf(answer)}`)
     const { results, last_seq } = answer.body
-    const isMore = results.length >= CHANGES_AT_ONCE
+    const isMore = results.length >= limit
     if (isMore) setFetching(database, true)
     if (results.length > 0) await take(results)
     if (last_seq !== since) await writeValue(name, last_seq)
@@ -118,8 +123,8 @@ function wholeEncounters<Named extends { id: string }>(named: readonly Named[]):
   return pieces
 }
 
-/** Pull several text mailboxes; those that this device has never pulled first, with their progress. */
-export async function pullTexts(mailboxes: readonly string[]): Promise<void> {
+/** Pull several text mailboxes; those that this device has never pulled first, with their progress. `isNudged`: see pullText. */
+export async function pullTexts(mailboxes: readonly string[], isNudged = false): Promise<void> {
   const fresh: string[] = []
   for (const mailbox of mailboxes) if (!(await readValue(checkpointName(mailbox)))) fresh.push(mailbox)
   try {
@@ -127,7 +132,7 @@ export async function pullTexts(mailboxes: readonly string[]): Promise<void> {
   } finally {
     if (firstPull.value) setFirstPull(null)
   }
-  for (const mailbox of mailboxes) await pullText(mailbox)
+  for (const mailbox of mailboxes) await pullText(mailbox, isNudged)
 }
 
 /** When a pull is through, or broken off, screens go by what is here: whole encounters, as the hub had them. */
@@ -139,18 +144,27 @@ async function pullWith(pull: (mailbox: string) => Promise<void>, mailbox: strin
   }
 }
 
-/** Pull a text mailbox. */
-export async function pullText(mailbox: string): Promise<void> {
-  await pullWith(() => eachPage(mailbox, '&style=all_docs', (changes) => takeText(mailbox, changes)), mailbox)
+/**
+ * Pull a text mailbox. What a hospital is nudged for was written elsewhere: it comes in one request instead of two. A
+ * crew is nudged for its own pushes as well, which must not come back whole.
+ */
+export async function pullText(mailbox: string, isNudged = false): Promise<void> {
+  const take = (changes: Change[]) => takeText(mailbox, changes)
+  const isAlong = isNudged && mailbox.startsWith('site_')
+  const options = isAlong ? { limit: CHANGES_WITH_DOCUMENTS, expectBytes: CHANGES_WITH_DOCUMENTS * 1_000 } : {}
+  await pullWith(() => eachPage(mailbox, `&style=all_docs${isAlong ? '&include_docs=true' : ''}`, take, options), mailbox)
 }
 
 async function takeText(mailbox: string, changes: Change[]): Promise<void> {
   const { here, wanted } = await sortOut(mailbox, changes)
   await delivered(mailbox, 'text', here)
+  const along = new Map(changes.flatMap(({ doc }) => (doc && isFirstRevision(doc) ? [[`${doc._id} ${doc._rev}`, withHistory(doc)]] : [])))
   for (const piece of wholeEncounters(wanted)) {
-    const arrived: StoredDocument[] = []
-    for (let at = 0; at < piece.length; at += DOCUMENTS_AT_ONCE) {
-      const documents = await fetchDocuments(mailbox, piece.slice(at, at + DOCUMENTS_AT_ONCE))
+    const arrived = piece.flatMap(({ id, rev }) => along.get(`${id} ${rev}`) ?? [])
+    if (arrived.length > 0) await storeFromHub(mailbox, arrived)
+    const missing = piece.filter(({ id, rev }) => !along.has(`${id} ${rev}`))
+    for (let at = 0; at < missing.length; at += DOCUMENTS_AT_ONCE) {
+      const documents = await fetchDocuments(mailbox, missing.slice(at, at + DOCUMENTS_AT_ONCE))
       await storeFromHub(mailbox, documents)
       arrived.push(...documents)
     }
@@ -159,6 +173,9 @@ async function takeText(mailbox: string, changes: Change[]): Promise<void> {
     announce({ mailbox, ids, source: 'hub', documents: arrived })
   }
 }
+
+/** Of a later revision the feed does not tell the history: it is fetched. */
+const isFirstRevision = (document: StoredDocument) => document._rev?.startsWith('1-') === true
 
 /** Which of the changed documents are here in that very revision, and which must be fetched. */
 async function sortOut(database: string, changes: Change[]): Promise<{ here: string[]; wanted: { id: string; rev: string }[] }> {
@@ -182,7 +199,7 @@ async function delivered(name: string, lane: Lane, ids: string[]): Promise<void>
 /** Pull what photographs there are, and the thumbnails' bytes. `signal` stops it when text waits. */
 export async function pullMedia(mailbox: string, signal: AbortSignal): Promise<void> {
   const name = mediaTwin(mailbox)
-  await eachPage(name, '', (changes) => takeMedia(name, changes, signal), signal)
+  await eachPage(name, '', (changes) => takeMedia(name, changes, signal), { signal })
 }
 
 async function takeMedia(name: string, changes: Change[], signal: AbortSignal): Promise<void> {

@@ -6,9 +6,10 @@ const searching = (part: Partial<Searching> = {}): Searching => ({ isVisible: tr
 const range = (part: Partial<Searching>) => [searchPause(searching(part), () => 0), searchPause(searching(part), () => 1)]
 
 describe('looking for the hub', () => {
-  it('is close while text waits and somebody looks, by chance between a quarter and half a second', () => {
-    expect(range({})).toEqual([250, 500])
-    expect(range({ failures: 200 })).toEqual([250, 500])
+  it('is close while text waits and somebody looks, by chance between half a pause and a whole one', () => {
+    expect(range({})).toEqual([100, 200])
+    expect(range({ failures: 200 })).toEqual([100, 200])
+    expect(range({ silentMs: MINUTE })).toEqual([250, 500])
   })
   it('grows rarer the longer nothing was heard, and while nothing waits', () => {
     expect(range({ silentMs: 5 * MINUTE })[1]).toBe(2_000)

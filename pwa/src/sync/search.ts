@@ -15,6 +15,7 @@ export interface Searching {
 
 /** By how long nothing was heard: a short gap is looked through closely, a night in a valley must not empty the phone. */
 const STEPS = [
+  { untilMs: 30_000, waitingMs: 200, idleMs: 5_000 },
   { untilMs: 2 * 60_000, waitingMs: 500, idleMs: 5_000 },
   { untilMs: 15 * 60_000, waitingMs: 2_000, idleMs: 10_000 },
   { untilMs: Infinity, waitingMs: 10_000, idleMs: LONGEST_PAUSE_MS },
