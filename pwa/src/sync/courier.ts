@@ -16,16 +16,15 @@ import { isTextUrgent, loadLedger, onDelivery, pendingTextCount, reloadLedger } 
 import { hastenLive, startLive, stopLive } from './live'
 import { checkForLosses, watchKept } from './losses'
 import { NotStored } from './outbox'
-import { forgetCheckpoint, pullMedia, pullRoster, pullTexts } from './pull'
+import { pullMedia, pullRoster, pullTexts } from './pull'
 import { tellProgress } from './progress'
 import { pushOnePhoto, pushText } from './push'
-import { compareWithHub, expectUnrecorded, hasHubChanged, replicateOnce } from './reconcile'
+import { compareWithHub, expectUnrecorded, meetHub, replicateOnce } from './reconcile'
 import { hasRoster } from './roster'
 import { Runner } from './runner'
 import { searchPause } from './search'
 import { mustSignInAgain, onSession, session, sessionMailboxes } from './session'
 import { hearTabs, tellTabs } from './tabs'
-import { mediaTwin } from './types'
 import { keepHouse } from './upkeep'
 
 export { contact } from './contact'
@@ -152,13 +151,9 @@ const check = new Runner({
     if (now < checkAt) return checkAt - now
     if (!isSignedIn() || mustSignInAgain.value) return CHECK_MS
     if (isTextUrgent()) return FIRST_CHECK_MS // it must not compete with what it only checks
-    const isOtherHub = await hasHubChanged()
-    for (const { name } of sessionMailboxes()) {
-      if (isOtherHub) {
-        await forgetCheckpoint(name)
-        await forgetCheckpoint(mediaTwin(name))
-        await compareWithHub(mediaTwin(name))
-      }
+    const mailboxes = sessionMailboxes().map(({ name }) => name)
+    await meetHub(mailboxes)
+    for (const name of mailboxes) {
       await replicateOnce(name)
       await compareWithHub(name)
     }

@@ -39,12 +39,18 @@ export function tellProgress(): void {
 }
 
 hearTabs((message) => {
+  if (message.type === 'upload') keepUpload(message.id, message.progress)
   if (message.type !== 'pull') return
   firstPull.value = message.firstPull
   fetching.value = new Set(message.fetching)
 })
 
 export function setUpload(id: string, progress: Progress | null): void {
+  keepUpload(id, progress)
+  tellTabs({ type: 'upload', id, progress })
+}
+
+function keepUpload(id: string, progress: Progress | null): void {
   const next = new Map(uploads.value)
   if (progress) next.set(id, progress)
   else next.delete(id)

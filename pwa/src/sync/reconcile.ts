@@ -2,13 +2,14 @@
 // checkpoints, and finds what a fault of ours (or a restored hub) left out. What it carries enters the ledger only by
 // the hub's answer to _revs_diff: a checkpoint is not delivery.
 import { announce } from './changes'
-import { isMediaDatabase, openMailbox, readIds } from './databases'
+import { isMediaDatabase, knownMailboxes, openMailbox, readIds } from './databases'
 import { handleOf } from './handle'
 import { HubUnreachable, hubAddress, reasonOf } from './hub'
 import { expectDelivery, hasRow, markDelivered, markMissing, rowOf } from './ledger'
 import { readValue, writeValue } from './own_database'
+import { forgetCheckpoint } from './pull'
 import { askSigned, mayWrite, session } from './session'
-import type { Lane, StoredDocument } from './types'
+import { mediaTwin, textTwin, type Lane, type StoredDocument } from './types'
 
 const IDS_AT_ONCE = 500
 
@@ -42,14 +43,33 @@ export async function compareWithHub(database: string): Promise<void> {
   }
 }
 
-/** True when the hub is another one than last time (restored, moved): what it said before no longer counts. */
-export async function hasHubChanged(): Promise<boolean> {
+/**
+ * Ask whether the hub is another one than last time (restored from a backup, moved): then what it said before no longer
+ * counts, and both lanes are compared anew. It is known only when all of that is done: broken off, it begins again.
+ */
+export async function meetHub(mailboxes: readonly string[]): Promise<void> {
   const answer = await askSigned<{ uuid?: string }>('/db/')
   if (!answer.ok || !answer.body.uuid) throw new HubUnreachable(`/db/: ${reasonOf(answer)}`)
   const known = await readValue<string>('hub_uuid')
-  if (known === answer.body.uuid) return false
-  await writeValue('hub_uuid', answer.body.uuid)
-  return known !== undefined
+  if (known !== undefined && known !== answer.body.uuid) {
+    for (const name of mailboxes.flatMap((mailbox) => [mailbox, mediaTwin(mailbox)])) {
+      await forgetCheckpoint(name)
+      await compareWithHub(name)
+    }
+    await expectAgainFromOthers(mailboxes)
+  }
+  if (known !== answer.body.uuid) await writeValue('hub_uuid', answer.body.uuid)
+}
+
+/**
+ * Documents in mailboxes that this session may not ask about: somebody else's, from an earlier shift. They wait again, and
+ * go through the quarantine, where a hub that has them already takes them for once.
+ */
+async function expectAgainFromOthers(mailboxes: readonly string[]): Promise<void> {
+  for (const name of await knownMailboxes()) {
+    if (mailboxes.includes(textTwin(name))) continue
+    await markMissing((await readIds(name)).filter((id) => rowOf(id)?.state === 'hub'))
+  }
 }
 
 /** Let PouchDB's replicator go over a text mailbox, once, both ways. */

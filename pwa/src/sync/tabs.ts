@@ -12,6 +12,8 @@ export type TabMessage =
   | { type: 'roster' }
   /** How far the courier's pull is: what is not in `fetching` is here as the hub has it. */
   | { type: 'pull'; firstPull: { done: number; total: number } | null; fetching: string[] }
+  /** How far a photograph on its way out is; null when it is through. */
+  | { type: 'upload'; id: string; progress: { done: number; total: number } | null }
   | { type: 'poke'; why: string }
   /** Close this local database for a moment: its next generation is being put in place. */
   | { type: 'let_go'; database: string }

@@ -2,10 +2,12 @@
 // want of room. What an encounter is, and which are shown or closed, encounters/ tells.
 import { keepReserve } from '@/device/reserve'
 import { leftBytes, measureStorage } from '@/device/storage'
+import { knownMailboxes } from './databases'
 import { dropReleased } from './release'
 import { makeRoom } from './room'
 import { mustSignInAgain, session, sessionMailboxes } from './session'
 import { contact } from './contact'
+import { textTwin } from './types'
 
 interface Encounters {
   isShown: (encounter: string) => boolean
@@ -36,11 +38,23 @@ export async function keepHouse(): Promise<number> {
   }
   const { isShort, isFull } = await measureStorage()
   const mustDrop = isShort || isFull
-  for (const { name } of sessionMailboxes(session.value)) {
-    if (contact.value.connected && !mustSignInAgain.value) await dropReleased(name, { isShort: mustDrop, isShown: encounters.isShown })
-    if (mustDrop) await makeRoom(name, { wantedBytes: WANTED_BYTES, leftBytes: leftBytes() ?? Infinity, isClosed: encounters.isClosed })
+  let problem: unknown = null
+  try {
+    if (contact.value.connected && !mustSignInAgain.value) await dropWhatIsOver(mustDrop)
+  } catch (error) {
+    problem = error // room is made whether the hub answers or not
+  }
+  // Also of those who had this device before: their photographs on the hub take the same room.
+  const all = mustDrop ? new Set((await knownMailboxes()).map(textTwin)) : []
+  for (const name of all) {
+    await makeRoom(name, { wantedBytes: WANTED_BYTES, leftBytes: leftBytes() ?? Infinity, isClosed: encounters.isClosed })
   }
   if (mustDrop) await measureStorage()
   await keepReserve(leftBytes())
+  if (problem) throw problem
   return AGAIN_MS
+}
+
+async function dropWhatIsOver(isShort: boolean): Promise<void> {
+  for (const { name } of sessionMailboxes(session.value)) await dropReleased(name, { isShort, isShown: encounters.isShown })
 }
