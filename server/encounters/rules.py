@@ -161,9 +161,12 @@ def document_problems(document: Mapping[str, Any], catalogue: Any = None) -> lis
     problems = _time_problems(document)
     if not isinstance(body, dict) or not fits_shape(parts.kind, body):
         return [*problems, f"{parts.kind}: the body has another shape than expected"]
-    on = shanghai_date(document.get("recorded_at") or document.get("occurred_at"))
+
+    def on() -> str | None:
+        return shanghai_date(document.get("recorded_at") or document.get("occurred_at"))
+
     checks: dict[str, Callable[[], list[str]]] = {
-        "patient": lambda: _patient_problems(body, on),
+        "patient": lambda: _patient_problems(body, on()),
         "vitals": lambda: _vital_problems(body, catalogue.vitals if catalogue else {}),
         "score": lambda: _score_problems(body, catalogue) if catalogue else [],
         "medication": lambda: dose_problems(body, catalogue.drugs if catalogue else {}),

@@ -3,6 +3,7 @@
 import math
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 _PATTERN = re.compile(
@@ -20,8 +21,12 @@ _LARGEST_EXACT = 2**53 - 1
 
 def parse_instant(text: Any) -> int | None:
     """Milliseconds of an ISO 8601 time that names its zone; None for anything else. Finer digits are cut off."""
-    if not isinstance(text, str):
-        return None
+    return _parse(text) if isinstance(text, str) else None
+
+
+# One document's times are read several times over, by the checks, the fold and the intervals.
+@lru_cache(maxsize=4096)
+def _parse(text: str) -> int | None:
     if _USUAL.fullmatch(text):
         try:
             return within_calendar((datetime.fromisoformat(text) - _EPOCH) // _MILLISECOND)
@@ -49,6 +54,7 @@ def within_calendar(milliseconds: float) -> int | None:
     return whole if _EARLIEST_MS <= whole <= _LATEST_MS else None
 
 
+@lru_cache(maxsize=4096)
 def format_instant(milliseconds: int | None) -> str | None:
     """ "2026-11-21T09:31:05.120Z", or None for None."""
     if milliseconds is None:
