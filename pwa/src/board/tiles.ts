@@ -23,7 +23,7 @@ export function tilesOf(summary: Vitals, ids: readonly Tile['id'][]): Tile[] {
 const trendOf = (summary: Vitals, field: string): number[] => (summary.trends[field] ?? []).map(([, value]) => value)
 
 function plainTile(summary: Vitals, id: Exclude<Tile['id'], 'pressure'>): Tile {
-  const value = summary.vitals[id]
+  const value = id === 'avpu' ? letterOf(summary) : summary.vitals[id]
   return {
     id,
     value: value === undefined ? null : String(value),
@@ -33,6 +33,12 @@ function plainTile(summary: Vitals, id: Exclude<Tile['id'], 'pressure'>): Tile {
     trend: trendOf(summary, id),
     at: summary.vitals_at[id] ?? null,
   }
+}
+
+/** C where "alert" was said together with new confusion, in one set. */
+function letterOf({ vitals, vitals_at }: Vitals) {
+  const isConfused = vitals.avpu === 'A' && vitals.new_confusion === true && vitals_at.new_confusion === vitals_at.avpu
+  return isConfused ? 'C' : vitals.avpu
 }
 
 function pressureTile(summary: Vitals): Tile {

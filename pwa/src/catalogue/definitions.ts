@@ -156,6 +156,8 @@ export interface ProcedureField {
   /** Usual amounts to tap; another can be typed. */
   choices?: number[]
   required?: boolean
+  /** Required, and "not known" is an answer: it is stored as such. */
+  may_be_unknown?: boolean
 }
 
 export interface ExaminationDefinition extends Definition {

@@ -4,6 +4,7 @@
  */
 import { ageOf, openedAtOf } from '../encounters/identity'
 import type { Folded, FoldedScore } from '../encounters/types'
+import { consciousnessOf } from '../vitals/consciousness'
 import { isAllowed } from './score_kinds/answers'
 import { fastEdFromNihss } from './nihss_mapping'
 import type { Item } from './types'
@@ -96,8 +97,11 @@ function fromVitals(item: Item, folded: Folded, now: number): Proposal | null {
   for (const { field, isExact } of candidates) {
     const reading = folded.vitals.latest[field]
     if (!reading || !fits(item, reading.value)) continue
-    const source: InputSource = { kind: 'vitals', of: reading.entry.id, at: reading.entry.at, name: field, value: reading.value }
-    return aged(item.id, reading.value, source, now, isExact && !reading.implausible)
+    // Whoever had the letter C before them and tapped it has said that the confusion is new.
+    const isConfused = item.id === 'consciousness' && consciousnessOf(folded.vitals.latest) === 'C'
+    const value = isConfused ? 'C' : reading.value
+    const source: InputSource = { kind: 'vitals', of: reading.entry.id, at: reading.entry.at, name: field, value }
+    return aged(item.id, value, source, now, (isExact || isConfused) && !reading.implausible)
   }
   return null
 }

@@ -92,6 +92,7 @@ export const words = {
   onset: { zh: '发病时间', en: 'Onset' },
   pathway: { zh: '通道', en: 'Pathway' },
   triage: { zh: '分级', en: 'Triage' },
+  trend: { zh: '体征走势', en: 'Trend' },
   vitals: { zh: '体征', en: 'Vital signs' },
   scores: { zh: '评分', en: 'Scores' },
   cpr: { zh: '心肺复苏', en: 'CPR' },

@@ -27,6 +27,7 @@ const routes: RouteRecordRaw[] = [
       { path: 'pathway', component: () => import('../encounters/PathwayScreen.vue'), meta: { title: 'pathway' } },
       { path: 'triage', component: () => import('../encounters/TriageScreen.vue'), meta: { title: 'triage' } },
       { path: 'vitals', component: () => import('../vitals/VitalsScreen.vue'), meta: { title: 'vitals' } },
+      { path: 'trend', component: () => import('../vitals/TrendScreen.vue'), meta: { title: 'trend' } },
       { path: 'times', component: () => import('../pathways/TimesScreen.vue') },
       { path: 'scores', component: () => import('../catalogue/ScoresScreen.vue'), meta: { title: 'scores' } },
       { path: 'scores/:score', component: () => import('../catalogue/ScoreScreen.vue'), meta: { title: 'score', up: 'scores' } },

@@ -87,12 +87,12 @@ function missingOf(
   if ((drug.checks ?? []).some((check) => !form.answers[check.id])) found.push('missChecks')
   const { state, staff, name } = form.second
   if (ask.asksSecond.value && !(state === 'nobody' || (state === 'staff' && staff) || (state === 'named' && name.trim()))) found.push('missSecond')
-  if (!form.isDoseUnknown && ask.dose.value === null) found.push('missDose')
+  if (!form.isDoseUnknown && !ask.dose.value) found.push('missDose')
   return found
 }
 
 /** The body of a `medication` document: what was given, and everything that was asked and computed for it. */
-export function bodyOf(state: DrugFormState, drug: DrugDefinition, definition: { version: string; hash: string }): Record<string, unknown> {
+export function bodyOf(state: DrugFormState, drug: DrugDefinition, definition: { version: string; hash: string }, cautions: readonly string[] = []): Record<string, unknown> {
   const { form, dose, excess, typedDose, weight, asksWeight, asksSecond } = state
   const { status, steps: _, ...figures } = { steps: null, ...dose.value }
   return {
@@ -105,7 +105,7 @@ export function bodyOf(state: DrugFormState, drug: DrugDefinition, definition: {
     ...(drug.checks?.length ? { checks: { ...form.answers } } : {}),
     ...(asksSecond.value ? { second_check: secondBody(form.second) } : {}),
     ...(status === 'computed' || status === 'fixed' ? { rule: { status, ...figures } } : {}),
-    ...(excess.value ? { confirmed: ['dose'] } : {}),
+    ...(excess.value || cautions.length ? { confirmed: [...(excess.value ? ['dose'] : []), ...cautions] } : {}),
     definition,
   }
 }

@@ -16,6 +16,7 @@ export function fieldTexts(body: Body): string[] {
   return fields.flatMap((field) => {
     const value = body[field.id]
     if (value === undefined || value === null || value === '') return []
+    if (value === 'unknown' && field.may_be_unknown) return [`${labelOf(field.label)} ${t(words.energyUnknown)}`]
     if (field.type === 'choice') {
       const option = field.options?.find((one) => one.value === value)
       return [option ? labelOf(option.label) : text(value)]
@@ -60,6 +61,7 @@ export function medicationProof(body: Body): string {
   if (typeof body.weight_kg === 'number') parts.push(`${body.weight_kg} kg`)
   const second = body.second_check as Body | undefined
   if (second) parts.push(second.done === false ? t(words.secondNone) : `${t(words.secondPerson)} ${second.staff ? staffName(text(second.staff)) : text(second.name)}`)
+  if (Array.isArray(body.confirmed) && body.confirmed.some((one) => one !== 'dose')) parts.push(t(words.hadCautions))
   return parts.join(' · ')
 }
 

@@ -25,6 +25,10 @@ describe('early warning scores of a set', () => {
     expect(earlyWarning('news2', NEWS2, set, 17)).toEqual({ state: 'not_for_age' })
     expect(earlyWarning('news2', NEWS2, set, null)).toEqual({ state: 'age_unknown' })
   })
+  it('read new confusion as the C of NEWS2, which counts as much as no response', () => {
+    expect(earlyWarning('news2', NEWS2, { ...set, avpu: 'A' }, 60)).toMatchObject({ result: { total: 16 } })
+    expect(earlyWarning('news2', NEWS2, { ...set, avpu: 'A', new_confusion: true }, 60)).toMatchObject({ inputs: { consciousness: 'C' }, result: { total: 19 } })
+  })
   it('do not read "air" as a missing answer', () => {
     expect(earlyWarning('news2', NEWS2, { ...set, on_oxygen: false }, 60)).toMatchObject({ result: { total: 17 } })
   })

@@ -21,7 +21,7 @@ export function inputsOf(id: EarlyWarning, definition: ScoreDefinition, values: 
   const inputs: Record<string, unknown> = { ...GIVEN[id] }
   for (const item of definition.items) {
     if (item.id in inputs) continue
-    const value = values[FROM[item.id] ?? item.id] ?? (item.id === 'hr' ? values.pulse : undefined)
+    const value = (item.id === 'consciousness' && values.new_confusion === true ? 'C' : undefined) ?? values[FROM[item.id] ?? item.id] ?? (item.id === 'hr' ? values.pulse : undefined)
     if (value !== undefined && value !== null && value !== '') inputs[item.id] = value
   }
   return inputs

@@ -16,7 +16,7 @@ export function unitWord(ucum: string | undefined, short = false): string {
 
 /** A letter of AVPU with its word: "A 清醒". */
 export function avpuWord(letter: string): string {
-  return letter === 'A' || letter === 'V' || letter === 'P' || letter === 'U' ? t(words[letter]) : ''
+  return letter === 'A' || letter === 'C' || letter === 'V' || letter === 'P' || letter === 'U' ? t(words[letter]) : ''
 }
 
 /** Why a field has no value: refused, device failure, else not recordable. */

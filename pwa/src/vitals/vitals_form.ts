@@ -12,12 +12,15 @@ import { fieldWord } from './field_words'
 import { words } from './words'
 
 const FIRST = ['sbp', 'dbp', 'hr', 'spo2', 'rr', 'temp', 'glucose', 'pain']
-const LATER = ['pulse', 'etco2']
+export const MORE_FIELDS = ['pulse', 'etco2']
+
+/** C: awake and newly confused. AVPU has no such letter; it is stored as A with `new_confusion`. */
+export type Consciousness = '' | 'A' | 'C' | 'V' | 'P' | 'U'
 
 interface Form {
   values: Record<string, string>
   missing: Record<string, string>
-  avpu: string
+  avpu: Consciousness
   oxygen: '' | 'yes' | 'no'
   selected: string
   showsMore: boolean
@@ -27,7 +30,7 @@ const EMPTY: Form = { values: {}, missing: {}, avpu: '', oxygen: '', selected: '
 export function useVitalsForm(current: Current) {
   const { form, clear } = useDraft<Form>(`vitals.${current.id}`, EMPTY)
   const isFresh = ref(true)
-  const shown = computed(() => (form.showsMore ? [...FIRST, ...LATER] : FIRST).filter((id) => vitalFields[id]))
+  const shown = computed(() => (form.showsMore ? [...FIRST, ...MORE_FIELDS] : FIRST).filter((id) => vitalFields[id]))
   const field = computed((): EntryField => vitalFields[form.selected] ?? { id: form.selected, type: 'integer' })
   const ageYears = computed(() => ageOf(current.folded.value.patient, openedAtOf(current.folded.value))?.years ?? null)
   const hasLimits = computed(() => hasAdultLimits(ageYears.value))
@@ -54,24 +57,31 @@ export function useVitalsForm(current: Current) {
   }
   function press(key: string): void {
     if (key === 'unrecordable') return setMissing('unrecordable')
-    delete form.missing[form.selected]
+    isMeasured(form.selected)
     const before = isFresh.value ? '' : (form.values[form.selected] ?? '')
     form.values[form.selected] = typed(before, key, field.value)
     isFresh.value = false
   }
   function erase(): void {
-    delete form.missing[form.selected]
+    isMeasured(form.selected)
     form.values[form.selected] = numberOf(form.values[form.selected] ?? '') === null ? '' : (form.values[form.selected] ?? '').slice(0, -1)
     isFresh.value = false
   }
   function step(direction: -1 | 1): void {
-    delete form.missing[form.selected]
+    isMeasured(form.selected)
     form.values[form.selected] = stepped(form.values[form.selected] ?? '', direction, field.value, last(form.selected))
     isFresh.value = true
+  }
+  /** A value after all: what was said of both numbers of a pressure is taken back for both. */
+  function isMeasured(id: string): void {
+    if (id === 'sbp' && form.missing.sbp && form.missing.dbp === form.missing.sbp) delete form.missing.dbp
+    delete form.missing[id]
   }
   function setMissing(reason: string): void {
     form.values[form.selected] = ''
     form.missing[form.selected] = reason
+    // A pressure is one measurement: where the upper number could not be had, the lower one was not either.
+    if (form.selected === 'sbp' && !form.values.dbp) form.missing.dbp = reason
   }
   function setText(text: string): void {
     delete form.missing[form.selected]
@@ -95,7 +105,8 @@ export type VitalsFormState = ReturnType<typeof useVitalsForm>
 function valuesOf(form: Form, filled: readonly string[]): Record<string, unknown> {
   const values: Record<string, unknown> = {}
   for (const id of filled) values[id] = numberOf(form.values[id] ?? '') ?? form.values[id]
-  if (form.avpu) values.avpu = form.avpu
+  if (form.avpu) values.avpu = form.avpu === 'C' ? 'A' : form.avpu
+  if (form.avpu === 'C') values.new_confusion = true
   if (form.oxygen) values.on_oxygen = form.oxygen === 'yes'
   return values
 }

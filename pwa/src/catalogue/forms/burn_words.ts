@@ -12,6 +12,7 @@ export const burnWords = {
   all: { zh: '全', en: 'All' },
   restAssessed: { zh: '其余部位都看过，没有烧伤', en: 'All other parts seen, not burned' },
   counts: { zh: '只计 Ⅱ° 和 Ⅲ°', en: 'Only 2nd and 3rd degree count' },
+  soFar: { zh: '已计 {n}%，其余未看', en: '{n}% so far, rest not seen' },
   thirdArea: { zh: 'Ⅲ° {n}%', en: '3rd degree {n}%' },
   tooMuch: { zh: 'Ⅱ° 加 Ⅲ° 超过了整个部位', en: 'Together more than the whole part' },
   needAge: { zh: '先填年龄', en: 'Enter the age first' },

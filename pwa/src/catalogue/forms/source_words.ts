@@ -39,6 +39,7 @@ export function proposalWords(proposal: Proposal): string {
   if (!isTimeless) parts.push(ageWords(proposal.ageMinutes))
   if (proposal.isOld) parts.push(t(words.oldValue))
   else if (proposal.needsOwnTap && proposal.source.kind === 'patient') parts.push(t(words.estimated))
+  else if (proposal.needsOwnTap) parts.push(t(words.ownTap))
   return parts.join(' · ')
 }
 

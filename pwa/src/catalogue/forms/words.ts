@@ -21,7 +21,7 @@ export const words = {
   hoursAgo: { zh: '{h} 小时 {m} 分前', en: '{h} h {m} min ago' },
   ageUnknown: { zh: '时间不详', en: 'time unknown' },
   oldValue: { zh: '旧值', en: 'old' },
-  ownTap: { zh: '要单独点', en: 'own tap' },
+  ownTap: { zh: '核对后单独点', en: 'check, tap singly' },
   estimated: { zh: '估计', en: 'estimated' },
   fromPatient: { zh: '患者资料', en: 'Patient details' },
   fromHistory: { zh: '病史', en: 'History' },
