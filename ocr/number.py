@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-import cv2
 import numpy as np
 
 from ocr.engines import DIGITS, Engine
@@ -16,6 +15,7 @@ from ocr.page import Field, Page
 from ocr.plane import Zone, compact, from_card
 from ocr.quads import cut_strip
 from ocr.readings import Picture, Quad, Reading
+from ocr.treatments import evened, flattened, plain, sharpened, smoothed
 
 # Below this a single reading is not enough: two of the same are asked for.
 SURE = 0.80
@@ -27,38 +27,6 @@ class Judged:
 
     field: Field | None
     problem: str | None
-
-
-def plain(strip: Picture) -> Picture:
-    return strip
-
-
-def evened(strip: Picture) -> Picture:
-    """Light evened out: shadows and glare over a part of the strip."""
-    grey = cv2.cvtColor(strip, cv2.COLOR_BGR2GRAY)
-    even = cv2.createCLAHE(clipLimit=3.0, tileGridSize=(2, 8)).apply(grey)
-    return np.asarray(cv2.cvtColor(even, cv2.COLOR_GRAY2BGR), np.uint8)
-
-
-def flattened(strip: Picture) -> Picture:
-    """Each place against its own surroundings: digits under glare are pale, but there."""
-    grey = cv2.cvtColor(strip, cv2.COLOR_BGR2GRAY).astype(np.float32)
-    around = max(2.0, grey.shape[0] / 3)
-    difference = cv2.GaussianBlur(grey, (0, 0), 0.8) - cv2.GaussianBlur(grey, (0, 0), around)
-    contrast = np.sqrt(cv2.GaussianBlur(difference * difference, (0, 0), around)) + 2.0
-    flat = np.clip(150 + 45 * difference / contrast, 0, 255).astype(np.uint8)
-    return np.asarray(cv2.cvtColor(flat, cv2.COLOR_GRAY2BGR), np.uint8)
-
-
-def sharpened(strip: Picture) -> Picture:
-    """Edges raised: slight defocus and motion."""
-    soft = cv2.GaussianBlur(strip, (0, 0), 2.0)
-    return np.asarray(cv2.addWeighted(strip, 1.8, soft, -0.8, 0), np.uint8)
-
-
-def smoothed(strip: Picture) -> Picture:
-    """Noise taken out: low light."""
-    return np.asarray(cv2.bilateralFilter(strip, 5, 40, 5), np.uint8)
 
 
 TREATMENTS: tuple[Callable[[Picture], Picture], ...] = (plain, evened, flattened, sharpened, smoothed)

@@ -6,21 +6,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from ocr.again import MANY_CUTS, SECOND_CUT, WEAK, read_again
 from ocr.cards import FIELDS, CardSide
 from ocr.engines import Engine
 from ocr.images import open_picture
 from ocr.look import Find, largest, look_for_card, read_lines
-from ocr.number import SURE, TREATMENTS, Judged, judge_number, plain, read_number, second_opinion, seen_numbers
+from ocr.number import SURE, TREATMENTS, Judged, judge_number, read_number, second_opinion, seen_numbers
 from ocr.number_rule import NUMBER, birth_of, sex_of
 from ocr.page import Field, Page
 from ocr.plane import CARD_WIDTH, fit_plane, rectify, sight
 from ocr.readings import Picture, Reading
+from ocr.treatments import lit, plain
 
 # Text of a card that fills half of a photo is found at the first size; smaller cards need the second.
 FIRST_LOOK, CLOSE_LOOK = 800, 1600
 STRAIGHT_LOOK = 960
-# A field whose least certain character is below this is read again on the straightened card.
-WEAK = 0.85
 PROBLEMS = {
     "no_card": "no identity card was found; lay the card flat, fill the frame with it and photograph it again",
     "small": "the card is small in the picture; go closer, so that it fills the frame",
@@ -53,6 +53,9 @@ def read_card(data: bytes, engine: Engine, today: date, other: Engine | None = N
     if look.find is None and max(picture.shape[:2]) > FIRST_LOOK * 1.2:
         look = look_for_card(picture, engine, CLOSE_LOOK)
     if look.find is None:
+        picture = lit(picture)
+        look = look_for_card(picture, engine, CLOSE_LOOK)
+    if look.find is None:
         return answer(None, {}, ["no_card"])
     return read_find(picture, look.find, engine, today, other)
 
@@ -66,6 +69,9 @@ def read_find(picture: Picture, find: Find, engine: Engine, today: date, other: 
         if is_rough
         else read_page(page, side, today)
     )
+    if not is_rough and is_weak(draft, side):
+        # A few strips more are a tenth of a second look at everything.
+        draft = merge(draft, read_page(read_again(page, SECOND_CUT, side.common_rows), side, today), today)
     if is_rough or is_weak(draft, side):
         straight = straighten(picture, find, engine)
         if straight is None:
@@ -110,8 +116,7 @@ def straighten(picture: Picture, find: Find, engine: Engine) -> Page | None:
     if plane is None and not find.plane.sightings:
         return None
     matrix = to_card if plane is None else plane.to_card
-    page = Page.lay_out(straight, matrix, lines, engine)
-    return page if find.side.common_rows is None else page.with_common_characters(*find.side.common_rows)
+    return read_again(Page.lay_out(straight, matrix, lines, engine), MANY_CUTS, find.side.common_rows)
 
 
 def merge(first: Draft, second: Draft, today: date) -> Draft:
@@ -159,4 +164,5 @@ def answer(side: str | None, fields: dict[str, Field], problems: list[str]) -> d
 
 
 def as_json(field: Field) -> dict[str, Any]:
-    return {"value": field.value, "confidence": round(field.confidence, 3)}
+    # A value is as sure as the least sure of its characters: a mean hides the one that is wrong.
+    return {"value": field.value, "confidence": round(field.weakest, 3)}

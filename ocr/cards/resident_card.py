@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from itertools import pairwise
 
+from ocr.again import read_zone_again
 from ocr.cards import CardSide, CardType
 from ocr.ethnic_groups import GROUPS, nearest_group
 from ocr.number_rule import is_real_date
@@ -42,6 +44,8 @@ NAME_ROW, SEX_ROW, BIRTH_ROW, ADDRESS_ROW, ADDRESS_END = 101.0, 178.0, 250.0, 33
 AUTHORITY_ROW, VALID_ROW = 464.0, 543.0
 # Labels end at 137, values begin at 173; the portrait begins at about 640.
 FRONT_VALUES, FRONT_END, BACK_VALUES, BACK_END = 155.0, 640.0, 372.0, 960.0
+# Lines of an address begin below each other at 175 or so, and are broken after 420 to 450 units; a character takes 40.
+LATEST_START, LEAST_END, WIDEST_STEP = 225.0, 520.0, 68.0
 HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af〇"
 DATE = re.compile(r"((?:18|19|20)\d{2})年(\d{1,2})月(\d{1,2})日?")
 TERM = re.compile(r"((?:19|20)\d{2})\.?(\d{2})\.?(\d{2})[-—–~一]*((?:20\d{2})\.?(\d{2})\.?(\d{2})|长期)")
@@ -65,10 +69,10 @@ def read_back(page: Page) -> dict[str, Field]:
     return {name: field for name, field in found.items() if field is not None}
 
 
-def sure(reading: Reading, pattern: str) -> Field | None:
+def sure(reading: Reading, pattern: str, least: float = 0.6) -> Field | None:
     """A zone's reading, if it is certain enough to stand without a line having been found there."""
     text = compact(reading.text)
-    if reading.weakest < 0.6 or not re.fullmatch(pattern, text):
+    if reading.weakest < least or not re.fullmatch(pattern, text):
         return None
     return Field(text, reading.confidence, reading.weakest)
 
@@ -102,7 +106,11 @@ def read_ethnicity(page: Page) -> Field | None:
     group = nearest_group("".join(place.text for place in kept))
     if group:
         return field_of(kept, group)
-    field = sure(page.read_zone((394, 150, 560, 206), "".join(GROUPS)), ".{1,4}")
+    zone, characters = (394, 150, 560, 206), "".join(GROUPS)
+    field = sure(page.read_zone(zone, characters), ".{1,4}")
+    if field is None or field.value not in GROUPS:
+        # One of 56 is a good guess sooner than any text is; it keeps its low certainty.
+        field = sure(read_zone_again(page, zone, characters), ".{1,4}", least=0.3)
     return field if field and field.value in GROUPS else None
 
 
@@ -128,8 +136,37 @@ def read_address(page: Page) -> Field | None:
             rows[-1] = sorted(rows[-1] + kept, key=lambda place: place.u)
         else:
             rows.append(kept)
-    field = field_of(place for row in rows + continued(page, rows) for place in row)
-    return field if field is None or is_common(field.value) else doubtful(field)
+    rows += continued(page, rows)
+    rows = [fuller(page, row, is_last=row is rows[-1]) for row in rows]
+    field = field_of(place for row in rows for place in row)
+    if field is None:
+        return None
+    has_holes = any(has_hole(row, is_last=row is rows[-1]) for row in rows)
+    return doubtful(field) if has_holes or not is_common(field.value) else field
+
+
+def has_hole(row: list[Placed], is_last: bool) -> bool:
+    """Whether something must stand where nothing was read: at the beginning, within, or at the end of a full line.
+
+    Glare and shadows take characters away and leave the others sure of themselves.
+    """
+    ends_early = row[-1].u < LEAST_END if not is_last else row[-1].text.isdigit()
+    starts_late = row[0].u > LATEST_START
+    return starts_late or ends_early or any(b.u - a.u > WIDEST_STEP for a, b in pairwise(row))
+
+
+def fuller(page: Page, row: list[Placed], is_last: bool) -> list[Placed]:
+    """The row read whole from its place, where the lines that were found leave a hole."""
+    if not has_hole(row, is_last):
+        return row
+    left, right, middle = FRONT_VALUES + 5, FRONT_END, mean_v(row)
+    reading = page.read_zone((left, middle - 26, right, middle + 26), common_characters())
+    whole = [
+        Placed(c.text, c.confidence, left + c.at * (right - left), middle) for c in reading.characters if c.text.strip()
+    ]
+    if len(whole) <= len(row) or reading.weakest < 0.5:
+        return row
+    return whole
 
 
 def doubtful(field: Field) -> Field:
@@ -146,7 +183,10 @@ def continued(page: Page, rows: list[list[Placed]]) -> list[list[Placed]]:
     if middle > ADDRESS_END - 10:
         return []
     reading = page.read_zone((166, middle - 25, 420, middle + 25), common_characters())
-    if reading.weakest < 0.7 or not reading.characters:
+    text = compact(reading.text)
+    # Patterns of an empty zone read as letters; what goes on from the row before is 号, 1室, or a number's last digits.
+    goes_on = re.search(f"[{HAN}]", text) or (text.isdigit() and rows[-1][-1].text in "0123456789-")
+    if reading.weakest < 0.7 or not goes_on:
         return []
     return [[Placed(c.text, c.confidence, 166 + c.at * 254, middle) for c in reading.characters if c.text.strip()]]
 

@@ -39,6 +39,7 @@ def test_a_second_reading_is_offered_and_taken_only_by_a_person(
     by(page, "card-file").set_input_files(str(path))
     expect(by(page, "card-problem")).to_contain_text("还没有识读模型")
     by(page, "keep-anyway").click()
+    expect(page.get_by_text("照片已存本机")).to_be_visible()
     crew.wait_delivered(phone)
 
     page = phone.open(f"/e/{encounter}")

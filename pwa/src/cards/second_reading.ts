@@ -64,8 +64,14 @@ export function openReadings(folded: Folded, claim: Body): OpenReading[] {
   const photos = new Set(folded.media.map((one) => one.entry.id))
   return folded.card_readings
     .filter((one) => one.state === 'suggested' && photos.has(String(one.of)))
-    .map((one) => ({ id: one.entry.id, of: String(one.of), differences: differences((one.fields ?? {}) as Body, claim) }))
+    .map((one) => ({ id: one.entry.id, of: String(one.of), differences: withoutDerived(differences((one.fields ?? {}) as Body, claim)) }))
     .filter((one) => one.differences.length > 0)
+}
+
+/** Birth and sex follow the number: where it is to be chosen, they are no choice of their own. */
+function withoutDerived(found: Difference[]): Difference[] {
+  const asksForNumber = found.some((one) => one.field === 'id_number')
+  return asksForNumber ? found.filter((one) => one.field !== 'birth' && one.field !== 'sex') : found
 }
 
 /**

@@ -76,10 +76,10 @@ export const words = {
   birthHint: { zh: '如 1954-03-18', en: 'such as 1954-03-18' },
 
   second: { zh: '身份证复读', en: 'Card read again' },
-  secondWhy: { zh: '{fields}：服务器读到的与已存的不同', en: '{fields}: the hub reads it differently' },
+  secondWhy: { zh: '{fields}与已存不同', en: '{fields}: other than stored' },
   secondLook: { zh: '核对', en: 'Compare' },
   secondHow: { zh: '服务器用照片又读了一遍，没有改动任何一项。对照照片选对的那一行。', en: 'The hub read the photo again and changed nothing. Compare with the photo and choose the right line.' },
-  secondStored: { zh: '已存', en: 'stored' },
+  secondStored: { zh: '已存', en: 'now' },
   secondRead: { zh: '复读', en: 'read' },
   secondEmpty: { zh: '空', en: 'empty' },
   secondNone: { zh: '都不改', en: 'Change nothing' },
