@@ -36,7 +36,8 @@ def write_first(path: Path, content: bytes, *, replacing: bool) -> bool:
     if replacing:
         write_private(path, content)
         return True
-    own = path.with_name(f"{path.name}.{os.getpid()}")
+    # By chance, not by the process's number: in two containers both may be number 1.
+    own = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     write_private(own, content)
     try:
         os.link(own, path)
