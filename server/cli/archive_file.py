@@ -1,4 +1,7 @@
-"""A backup is one zip: every database as a consistent snapshot, the secrets, the certificates, and their digests."""
+"""A backup is one zip: every database as a consistent snapshot, secrets, certificates, the site's own catalogue.
+
+Beside each stands its digest.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,8 @@ MANIFEST = "manifest.json"
 STORE = "store.sqlite"
 LEFT_OUT = ("readmodel.sqlite",)
 PLAIN_FILES = ("secrets.json", "demo-credentials.json", "tls/ca.crt", "tls/ca.key")
+# What the site replaced, chose and signed: without it a restored hub would count by other definitions.
+SITE_FILES = "catalogue/**/*.json"
 PAGES_A_STEP = 4096
 
 
@@ -79,9 +84,11 @@ def contents(instance: Path, databases: list[Path]) -> Iterator[tuple[str, Path]
             snapshot = Path(folder) / path.name
             take_snapshot(path, snapshot)
             yield path.name, snapshot
-    for name in PLAIN_FILES:
-        if (instance / name).exists():
-            yield name, instance / name
+    for path in [*(instance / name for name in PLAIN_FILES), *sorted(instance.glob(SITE_FILES))]:
+        if path.exists():
+            with tempfile.TemporaryDirectory(dir=instance, prefix=".backup-") as folder:
+                # Somebody may write the file while it is packed: digest and bytes are of one copy.
+                yield str(path.relative_to(instance)), Path(shutil.copy(path, folder))
 
 
 def take_snapshot(source_path: Path, target_path: Path) -> None:

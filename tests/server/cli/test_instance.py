@@ -62,6 +62,19 @@ def test_a_backup_beside_a_serving_hub_comes_back_whole_under_a_new_uuid(
     assert run(empty, "verify").exit_code == 0
 
 
+def test_what_the_site_chose_and_signed_of_its_catalogue_comes_back(filled: Hub, run: Run, tmp_path: Path) -> None:
+    instance, file, empty = filled.settings.instance, tmp_path / "backup.zip", tmp_path / "restored"
+    assert run(instance, "catalogue", "choose", "ti", "k1346").exit_code == 0
+    own = instance / "catalogue" / "scores" / "own.json"
+    own.parent.mkdir(parents=True, exist_ok=True)
+    own.write_text('{"id": "own"}', "utf-8")
+    assert run(instance, "backup", str(file)).exit_code == 0
+    assert run(empty, "restore", str(file)).exit_code == 0
+    kept = {path.relative_to(instance): path.read_bytes() for path in (instance / "catalogue").rglob("*.json")}
+    assert len(kept) == 2
+    assert {p.relative_to(empty): p.read_bytes() for p in (empty / "catalogue").rglob("*.json")} == kept
+
+
 def test_tokens_from_before_the_backup_are_good_after_it(
     filled: Hub, run: Run, tmp_path: Path, make_app: Callable[..., Flask], sign_in: Callable[..., dict[str, Any]]
 ) -> None:
