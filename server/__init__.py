@@ -18,6 +18,7 @@ ROOMS = (
     "server.quality.routes",
     "server.audit.routes",
     "server.cards.routes",
+    "server.badges.routes",
 )
 
 

@@ -16,6 +16,7 @@ from server.accounts.accounts import Accounts
 from server.accounts.roster import Roster
 from server.accounts.secrets_file import SecretsProblem, load_secrets
 from server.audit.audit_log import AuditLog
+from server.badges.badges import Badges
 from server.catalogue import Catalogue
 from server.clock import Clock
 from server.hub import Hub
@@ -84,15 +85,17 @@ def open_hub(app: Flask, settings: Settings, store: Any = None, catalogue: Any =
     # First: it may be another machine's that is not there yet, and then nothing else has been opened.
     store = store or open_store(settings)
     try:
-        secrets = load_secrets(settings.instance / "secrets.json")
+        secrets_path = settings.instance / "secrets.json"
+        secrets = load_secrets(secrets_path)
     except SecretsProblem as problem:
         raise StartupProblem(str(problem)) from problem
     accounts_path = settings.instance / "accounts.sqlite"
     try:
         accounts = Accounts(accounts_path, settings, clock, secrets["token_key"])
+        badges = Badges(accounts, secrets_path)
     except apsw.Error as error:
         raise StartupProblem(database_remedy(str(accounts_path), error)) from error
-    hub = Hub(settings, clock, api_docs.open_api(app), accounts, store, Live(settings.message_queue))
+    hub = Hub(settings, clock, api_docs.open_api(app), accounts, store, Live(settings.message_queue), badges)
     hub.catalogue = catalogue or Catalogue.load(settings.catalogue_folder, settings.instance / "catalogue")
     open_rooms(hub)
     return hub
@@ -128,7 +131,7 @@ def open_rooms(hub: Hub) -> None:
 
     hub.every(lifecycle.ROUND_SECONDS, "lifecycle", lifecycle_round)
     try:
-        hub.readmodel = ReadModel(hub.settings.read_model_url, hub.store, hub.catalogue, hub.clock)
+        hub.readmodel = ReadModel(hub.settings.read_model_url, hub.store, hub.catalogue, hub.clock, hub.badges.check)
     except SQLAlchemyError as error:
         where = hub.settings.database or str(hub.settings.instance / "readmodel.sqlite")
         remedy = "check GREENLANE_DATABASE" if hub.settings.database else "move the file away, it is made anew"
@@ -162,7 +165,9 @@ def register_shared(app: Flask, hub: Hub) -> None:
 
 def connect_parts(hub: Hub) -> None:
     """Let changes flow: accounts -> roster, commits -> nudges, the read model -> boards."""
-    roster = Roster(hub.accounts.store, hub.store, hub.settings, hub.catalogue.site_document())
+    roster = Roster(
+        hub.accounts.store, hub.store, hub.settings, hub.catalogue.site_document(), hub.badges.roster_documents
+    )
     hub.accounts.store.on_change = lambda: void(roster.sync())
     hub.roster = roster
     roster.sync()

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from server.accounts.accounts import Accounts
     from server.accounts.roster import Roster
+    from server.badges.badges import Badges
     from server.live import Live
 
 
@@ -36,6 +37,7 @@ class Hub:
     accounts: Accounts
     store: Any
     live: Live
+    badges: Badges
     catalogue: Any = None
     delivery: Any = None
     readmodel: Any = None

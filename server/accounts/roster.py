@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
 from server.accounts.store import AccountsStore
@@ -32,10 +32,13 @@ class Roster:
         store: RosterStore,
         settings: Settings,
         site_catalogue: Mapping[str, Any] | None = None,
+        more: Callable[[], Iterable[dict[str, Any]]] = tuple,
     ) -> None:
         self.accounts = accounts
         # Definitions that the site replaced, and its signatures; nothing where it decided nothing.
         self.site_catalogue = site_catalogue or {"definitions": [], "signed_off": []}
+        # What other rooms lay into the roster.
+        self.more = more
         self.store = store
         self.settings = settings
         self._seen = -1
@@ -80,3 +83,4 @@ class Roster:
             yield {"_id": f"unit:{unit.id}", "kind": "unit", "id": unit.id, "name": unit.name, "phone": unit.phone}
         for staff in self.accounts.all_staff():
             yield {"_id": f"staff:{staff.id}", "kind": "staff", **staff.public(), "active": staff.active}
+        yield from self.more()

@@ -1,20 +1,22 @@
-"""instance/secrets.json: the key that signs tokens, readable by the hub's own user only."""
+"""instance/secrets.json: the keys that sign tokens and badges, readable by the hub's own user only."""
 
 from __future__ import annotations
 
 import json
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 
 class SecretsProblem(Exception):
     """secrets.json cannot be used; the text is one line with the remedy."""
 
 
-def load_secrets(path: Path) -> dict[str, str]:
+def load_secrets(path: Path) -> dict[str, Any]:
     """Read the secrets, making the ones that are missing; raises SecretsProblem when the file is damaged."""
-    known: dict[str, str] = {}
+    known: dict[str, Any] = {}
     if path.exists():
         try:
             known = json.loads(path.read_bytes())
@@ -29,6 +31,13 @@ def load_secrets(path: Path) -> dict[str, str]:
         if not write_first(path, json.dumps(known, indent=2).encode(), replacing=path.exists()):
             return load_secrets(path)
     return known
+
+
+def change_secrets(path: Path, change: Callable[[dict[str, Any]], None]) -> None:
+    """Change the secrets in place; the caller sees to it that nobody else does at the same time."""
+    known = load_secrets(path)
+    change(known)
+    write_private(path, json.dumps(known, indent=2).encode())
 
 
 def write_first(path: Path, content: bytes, *, replacing: bool) -> bool:

@@ -85,7 +85,14 @@ def only_public(public_key: dict[str, Any]) -> dict[str, Any]:
 def is_signed_by(public_key: dict[str, Any], message: bytes, signature: str) -> bool:
     """Whether a base64url r||s signature over SHA-256 of a message was made with a device's key."""
     try:
-        raw = _from_base64url(signature)
+        return is_signed_by_raw(public_key, message, _from_base64url(signature))
+    except ValueError:
+        return False
+
+
+def is_signed_by_raw(public_key: dict[str, Any], message: bytes, raw: bytes) -> bool:
+    """As `is_signed_by`, of the signature's own 64 bytes."""
+    try:
         if len(raw) != 2 * CURVE_BYTES:
             return False
         r, s = int.from_bytes(raw[:CURVE_BYTES], "big"), int.from_bytes(raw[CURVE_BYTES:], "big")

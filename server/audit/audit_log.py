@@ -6,7 +6,7 @@ A device that replicates reads the same patients all day: that is one row for ea
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,16 @@ CREATE TRIGGER IF NOT EXISTS reads_are_not_changed BEFORE UPDATE ON reads
     BEGIN SELECT RAISE(ABORT, 'the access log is never changed'); END;
 CREATE TRIGGER IF NOT EXISTS reads_are_not_removed BEFORE DELETE ON reads
     BEGIN SELECT RAISE(ABORT, 'the access log is never shortened'); END;
+CREATE TABLE IF NOT EXISTS badge_attempts (
+    id TEXT PRIMARY KEY, received_at TEXT NOT NULL, at TEXT NOT NULL, staff TEXT NOT NULL, device TEXT,
+    reason TEXT NOT NULL, method TEXT NOT NULL, place TEXT NOT NULL, badge TEXT, claimed_staff TEXT
+) STRICT;
+CREATE TRIGGER IF NOT EXISTS attempts_are_not_changed BEFORE UPDATE ON badge_attempts
+    BEGIN SELECT RAISE(ABORT, 'the access log is never changed'); END;
+CREATE TRIGGER IF NOT EXISTS attempts_are_not_removed BEFORE DELETE ON badge_attempts
+    BEGIN SELECT RAISE(ABORT, 'the access log is never shortened'); END;
 """
+ATTEMPT_FIELDS = ("id", "received_at", "at", "staff", "device", "reason", "method", "place", "badge", "claimed_staff")
 
 REPLICATED = "replicated"
 # About 10 MB at most; what was forgotten is asked of the file again.
@@ -116,6 +125,29 @@ class AuditLog:
         query = "SELECT at, staff, role, device, what FROM reads WHERE encounter = ? ORDER BY id DESC LIMIT ?"
         names = ("at", "staff", "role", "device", "what")
         return [dict(zip(names, row, strict=True)) for row in self._connection.execute(query, (encounter, limit))]
+
+    def record_badge_attempts(self, session: Session, attempts: Iterable[Mapping[str, Any]]) -> None:
+        """Write refused badges that a device kept; the same attempt sent twice is one row."""
+        received_at = to_iso(self.clock.now())
+        rows = [
+            {**one, "received_at": received_at, "staff": session.staff.id, "device": session.device} for one in attempts
+        ]
+        self._work.run(self._insert_attempts, [tuple(row.get(name) for name in ATTEMPT_FIELDS) for row in rows])
+
+    def _insert_attempts(self, rows: list[tuple[Any, ...]]) -> None:
+        marks = ", ".join("?" * len(ATTEMPT_FIELDS))
+        with self._connection:
+            self._connection.executemany(
+                f"INSERT INTO badge_attempts ({', '.join(ATTEMPT_FIELDS)}) VALUES ({marks}) ON CONFLICT DO NOTHING",
+                rows,
+            )
+
+    def badge_attempts(self, limit: int = 500) -> list[dict[str, Any]]:
+        """Refused badges, the last to arrive first."""
+        query = f"SELECT {', '.join(ATTEMPT_FIELDS)} FROM badge_attempts ORDER BY rowid DESC LIMIT ?"
+        return self._work.run(
+            lambda: [dict(zip(ATTEMPT_FIELDS, row, strict=True)) for row in self._connection.execute(query, (limit,))]
+        )
 
     def close(self) -> None:
         """Close the file."""

@@ -1,4 +1,4 @@
-"""`flask --app wsgi …`: staff, units, sites, catalogue, backup, restore, rebuild, verify, move.
+"""`flask --app wsgi …`: staff, units, sites, badges, catalogue, backup, restore, rebuild, verify, move.
 
 Commands open only the files that they need, so most of them run beside a serving hub. Every failure is one line.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from flask import Flask, Response, jsonify
 
-from server.cli import accounts, catalogue, instance, move
+from server.cli import accounts, badges, catalogue, instance, move
 
 
 def command_line_app() -> Flask:
@@ -16,6 +16,7 @@ def command_line_app() -> Flask:
     app.cli.add_command(accounts.staff)
     app.cli.add_command(accounts.unit)
     app.cli.add_command(accounts.site)
+    app.cli.add_command(badges.badge)
     app.cli.add_command(catalogue.catalogue)
     for command in (instance.backup, instance.restore, instance.rebuild, instance.verify, move.move):
         app.cli.add_command(command)

@@ -69,6 +69,8 @@ def _parts(document_id: str) -> EncounterId:
 def _entry(document: dict[str, Any], times: CorrectedTimes, corrects: int) -> Entry:
     author = document.get("author")
     author = author if isinstance(author, dict) else {}
+    # Absent where no badge was read, so that a badge in a record always means one.
+    badge = {"badge": author["badge"]} if text(author.get("badge")) else {}
     return {
         "id": document["_id"],
         "kind": _parts(document["_id"]).kind,
@@ -78,6 +80,7 @@ def _entry(document: dict[str, Any], times: CorrectedTimes, corrects: int) -> En
         "recorded_at": format_instant(times.recorded_at),
         "staff": text(author.get("staff")),
         "role": text(author.get("role")),
+        **badge,
         "device": text(document.get("device")),
         "supersedes": superseded_id(document),
         "corrects": corrects,
@@ -261,6 +264,14 @@ def _unretracted(sheet: _Sheet, kind: str) -> list[Item]:
     ]
 
 
+def _without_refused(plain: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+    """A badge that was refused is on record, and never among what counts as attested."""
+    told = plain["attestations"]
+    plain["attestations"] = [one for one in told if one.get("outcome") != "refused"]
+    refused = [one for one in told if one.get("outcome") == "refused"]
+    return {**plain, **({"refused_attestations": refused} if refused else {})}
+
+
 def fold(documents: Iterable[dict[str, Any]]) -> dict[str, Any]:
     """Fold an encounter's documents into its current state. Order and repetition of the documents do not matter."""
     sheet = _lay_sheet(_collect(documents))
@@ -313,7 +324,7 @@ def fold(documents: Iterable[dict[str, Any]]) -> dict[str, Any]:
         "medications": medications,
         "notes": notes,
         "media": _fold_media(heads("media"), heads("rendition")),
-        **plain,
+        **_without_refused(plain),
         "others": others,
         "retracted": _fold_retracted(sheet),
         "superseded": [i for i in sheet.order if i in is_superseded],

@@ -14,7 +14,7 @@ from server.encounters.rules import document_problems, parse_document_id
 from server.errors import WireError
 from server.hub import Hub
 from server.offload import offload
-from server.readmodel.projection import heard
+from server.readmodel.projection import Check, heard
 from server.readmodel.queries import Wanted
 
 ARCHIVE = "archive"
@@ -84,7 +84,7 @@ def answer_encounter(hub: Hub, encounter: str, documents: list[dict[str, Any]]) 
     """The folded record, with what stands beside it: deliveries, flags, names."""
     group = hub.readmodel.group(encounter)
     told = heard(documents, group.members, group.facts)
-    folded, flags = offload(fold_and_flag, told, hub.catalogue)
+    folded, flags = offload(fold_and_flag, told, hub.catalogue, hub.badges.check())
     counted = {document["_id"] for document in told}
     flags += [{"id": one["_id"], "problems": [APART]} for one in documents if one["_id"] not in counted]
     return {
@@ -95,12 +95,14 @@ def answer_encounter(hub: Hub, encounter: str, documents: list[dict[str, Any]]) 
     }
 
 
-def fold_and_flag(documents: list[dict[str, Any]], catalogue: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def fold_and_flag(
+    documents: list[dict[str, Any]], catalogue: Any, check: Check
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The folded record, and the clinical problems of each document that has some."""
     flags = [
         {"id": document["_id"], "problems": problems}
         for document in documents
-        if (problems := document_problems(document, catalogue))
+        if (problems := document_problems(document, catalogue) + check(document))
     ]
     return fold(documents), flags
 

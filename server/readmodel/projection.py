@@ -1,6 +1,6 @@
 """What the read model keeps of one encounter. Pure: documents and the router's word in, rows out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from server.encounters.fold import fold
 from server.encounters.rules import document_problems
 from server.quality.rules import indicators_for, measurements
 
+Check = Callable[[Mapping[str, Any]], list[str]]
 # Longer than any name or identity number; a search for more than this finds nothing anyway.
 LONGEST_WORD = 40
 
@@ -60,15 +61,24 @@ def searched_words(summary: Mapping[str, Any]) -> frozenset[str]:
     return frozenset({word for word in (*endings, number, number[-4:], summary["encounter"].lower()) if word.strip()})
 
 
+def no_problems(_document: Mapping[str, Any]) -> list[str]:
+    """The check of a hub that knows of nothing more to check."""
+    return []
+
+
 def project(
-    documents: list[dict[str, Any]], members: Iterable[str], facts: Mapping[str, Any], catalogue: Any
+    documents: list[dict[str, Any]],
+    members: Iterable[str],
+    facts: Mapping[str, Any],
+    catalogue: Any,
+    check: Check = no_problems,
 ) -> Projected:
     """Project one encounter from all of its documents, in both lanes, and the router's group."""
     members = tuple(members)
     documents = heard(documents, members, facts)
     folded = fold(documents)
     summary = summarize(folded, catalogue.vitals)
-    flags = {flag for document in documents for flag in flags_of(document, catalogue)}
+    flags = {flag for document in documents for flag in flags_of(document, catalogue, check)}
     summary["problems"] = len({problem["id"] for problem in folded["problems"]} | flags)
     places = standing_of_places(members, facts)
     sites = sorted(sites_of(place for place, is_current in places.items() if is_current))
@@ -90,6 +100,6 @@ def project(
     return Projected(folded["encounter"], row, summary, places, searched_words(summary), minutes, concerned)
 
 
-def flags_of(document: dict[str, Any], catalogue: Any) -> set[str]:
-    """The document's id when a person should look at it."""
-    return {document["_id"]} if document_problems(document, catalogue) else set()
+def flags_of(document: dict[str, Any], catalogue: Any, check: Check = no_problems) -> set[str]:
+    """The document's id when a person should look at it. `check` says what other rooms find."""
+    return {document["_id"]} if document_problems(document, catalogue) or check(document) else set()

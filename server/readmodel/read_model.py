@@ -22,7 +22,7 @@ from server.encounters.fold import fold
 from server.encounters.rules import parse_document_id
 from server.offload import OneAtATime, is_serving, offload
 from server.readmodel import database, interval_blocks, queries
-from server.readmodel.projection import Projected, project
+from server.readmodel.projection import Check, Projected, no_problems, project
 from server.readmodel.queries import Found, Wanted
 from server.readmodel.tables import PROJECTION_VERSION
 from sync.errors import SyncError
@@ -62,7 +62,16 @@ def key_of(encounter: str) -> str:
 class ReadModel:
     """A projection of `archive` into SQL. Everything in it can be projected again at any time."""
 
-    def __init__(self, url: str, store: Store, catalogue: CatalogueLike, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        store: Store,
+        catalogue: CatalogueLike,
+        clock: Clock | None = None,
+        checks: Callable[[], Check] = lambda: no_problems,
+    ) -> None:
+        # Asked on the loop before each round; what it gives runs in a thread.
+        self._checks = checks
         self.store = store
         self.catalogue = catalogue
         self.clock = clock or Clock()
@@ -201,11 +210,13 @@ class ReadModel:
         found = [
             (self.documents(e), self.group(e)) for e in dict.fromkeys(p.encounter for p in parsed if p is not None)
         ]
-        return offload(self._project_all, found)
+        return offload(self._project_all, found, self._checks())
 
-    def _project_all(self, found: list[tuple[list[dict[str, Any]], Group]]) -> list[Projected]:
+    def _project_all(self, found: list[tuple[list[dict[str, Any]], Group]], check: Check) -> list[Projected]:
         return [
-            project(documents, group.members, group.facts, self.catalogue) for documents, group in found if documents
+            project(documents, group.members, group.facts, self.catalogue, check)
+            for documents, group in found
+            if documents
         ]
 
     def _tell(self, projected: list[Projected]) -> None:

@@ -65,6 +65,8 @@ export function entryOf(document: Document, kind: string, times: CorrectedTimes,
     recorded_at: formatInstant(times.recordedAt),
     staff: text(author.staff),
     role: text(author.role),
+    // Absent where no badge was read, so that a badge in a record always means one.
+    ...(text(author.badge) ? { badge: author.badge as string } : {}),
     device: text(document.device),
     supersedes: supersededId(document),
     corrects,
@@ -247,6 +249,9 @@ export function fold(documents: readonly Document[]): Folded {
     of: body.of,
     seen: orNull(body.seen),
   }))
+  const attestations = plain('attestation')
+  // A badge that was refused is on record, and never among what counts as attested.
+  const refused = attestations.filter((one) => one.outcome === 'refused')
   const standingEntries = sheet.order.filter((id) => sheet.standing.heads.has(id)).map((id) => sheet.entries.get(id)!)
   const unretracted = (kind: string): Item[] =>
     sheet.order
@@ -308,13 +313,14 @@ export function fold(documents: readonly Document[]): Folded {
     consents: plain('consent'),
     procedures: plain('procedure'),
     handovers: plain('handover'),
-    attestations: plain('attestation'),
+    attestations: attestations.filter((one) => one.outcome !== 'refused'),
     outcomes: plain('outcome'),
     exams: plain('exam'),
     labs: plain('lab'),
     locations: plain('location'),
     ecgs: plain('ecg'),
     card_readings: plain('card_reading'),
+    ...(refused.length > 0 ? { refused_attestations: refused } : {}),
     others,
     retracted: foldRetracted(sheet),
     superseded: sheet.order.filter((id) => !sheet.standing.heads.has(id) && !sheet.standing.retracted.has(id)),
