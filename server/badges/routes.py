@@ -8,7 +8,6 @@ from flask import Flask, Response, request
 from flask_smorest import Blueprint
 
 from server.accounts.rules import Session
-from server.accounts.store import AccountProblem
 from server.badges import schemas
 from server.badges.badges import badge_row
 from server.badges.card import card_svg
@@ -41,7 +40,16 @@ def find_badge(hub: Hub, badge_id: str) -> Badge:
 
 
 def with_token(hub: Hub, badge: Badge) -> dict[str, Any]:
-    return {**badge_row(badge), "token": hub.badges.token_of(badge)}
+    return {**badge_row(badge), "token": hub.badges.token_of(badge), "card": picture_of(hub, badge)}
+
+
+def picture_of(hub: Hub, badge: Badge) -> str:
+    known = hub.accounts.store.credential(badge.staff)
+    assert known is not None, "a badge's staff is never removed"
+    names = {site.id: site.name_zh for site in hub.accounts.store.sites()}
+    names |= {unit.id: unit.name for unit in hub.accounts.store.units()}
+    places = [names.get(place, place) for place in (*known.staff.sites, *known.staff.units)]
+    return card_svg(badge, known.staff, hub.badges.token_of(badge), places, hub.settings.hub_name)
 
 
 def badges_blueprint(hub: Hub) -> Blueprint:
@@ -51,7 +59,7 @@ def badges_blueprint(hub: Hub) -> Blueprint:
     @blueprint.route("", methods=["POST"])
     @blueprint.arguments(schemas.IssueSchema)
     def issue(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
-        """Issue a badge; the answer's `token` is what is written onto the tag or into the QR code."""
+        """Issue a badge; `token` is what is written onto the tag, `card` is the picture to print."""
         session = require_admin(hub)
         badge = hub.badges.issue(body["staff"], body["label"], body["valid_days"], session.staff.id)
         return with_token(hub, badge), 201
@@ -65,7 +73,7 @@ def badges_blueprint(hub: Hub) -> Blueprint:
 
     @blueprint.route("/<badge_id>", methods=["GET"])
     def one_badge(badge_id: str) -> dict[str, Any]:
-        """One badge with its token, to write the tag or print the card again."""
+        """One badge with its token and card, to write the tag or print again."""
         require_admin(hub)
         return with_token(hub, find_badge(hub, badge_id))
 
@@ -81,15 +89,7 @@ def badges_blueprint(hub: Hub) -> Blueprint:
     def card(badge_id: str) -> Response:
         """The card to print: name, role, QR code, in the size of a bank card."""
         require_admin(hub)
-        badge = find_badge(hub, badge_id)
-        known = hub.accounts.store.credential(badge.staff)
-        if known is None:
-            raise AccountProblem(f"no staff with the id {badge.staff}")
-        names = {site.id: site.name_zh for site in hub.accounts.store.sites()}
-        names |= {unit.id: unit.name for unit in hub.accounts.store.units()}
-        places = [names.get(place, place) for place in (*known.staff.sites, *known.staff.units)]
-        picture = card_svg(badge, known.staff, hub.badges.token_of(badge), places, hub.settings.hub_name)
-        return Response(picture, mimetype="image/svg+xml")
+        return Response(picture_of(hub, find_badge(hub, badge_id)), mimetype="image/svg+xml")
 
     return blueprint
 

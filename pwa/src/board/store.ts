@@ -2,6 +2,7 @@
 import { computed, ref, watchEffect, type ComputedRef, type Ref } from 'vue'
 import { seenOn, timelineOf } from '../encounters/record/timeline'
 import { areSettled, newEncounter, openEncounter, record, summaries } from '../encounters/store'
+import type { Author } from '../encounters/types'
 import { fetching } from '../sync/progress'
 import { alertsOf, type Alert } from './alerts'
 import { acting, type ActingPerson } from './acting'
@@ -48,8 +49,8 @@ function useFetching(): Ref<boolean> {
 }
 
 /** The acting person as the author of a document; the signed-in person when nobody was chosen. */
-export function actingAuthor(person: ActingPerson | null = acting.value): { author?: { staff: string; role: string; badge: null } } {
-  return person ? { author: { staff: person.id, role: person.role, badge: null } } : {}
+export function actingAuthor(person: ActingPerson | null = acting.value): { author?: Author } {
+  return person ? { author: { staff: person.id, role: person.role, badge: person.badge } } : {}
 }
 
 /** Acknowledge what this device holds of an encounter, in the acting person's name. Says exactly what was seen. */

@@ -2,6 +2,7 @@
  * Rules of a checklist's form: which entries stand in which group, what the record hints at without deciding it, the
  * exclusions by name, and who may confirm. Pure.
  */
+import { attestedBy } from '../badges/attesting'
 import type { Folded, FoldedScore } from '../encounters/types'
 import { fromHistory, type InputSource, type Proposal } from './known_values'
 import type { Inputs, Item, ScoreDefinition, ScoreResult, Words } from './types'
@@ -122,13 +123,16 @@ export interface Confirmation {
   staff: string | null
   at: string | null
   verdict: string
+  method: string
+  /** A badge was read for it; otherwise somebody was chosen from a list, or a PIN of this device was typed. */
+  isByBadge: boolean
 }
 
 /** What second persons said of a filled list, newest last. The person who filled it in is no second person. */
 export function confirmationsOf(folded: Folded, filled: FoldedScore): Confirmation[] {
   return folded.attestations
     .filter((one) => one.of === filled.entry.id && one.attests === 'checklist' && one.entry.staff !== filled.entry.staff)
-    .map((one) => ({ staff: one.entry.staff, at: one.entry.at, verdict: String(one.verdict) }))
+    .map(attestedBy)
 }
 
 /** Whether this person may confirm: known, and not the one who filled it in. */

@@ -50,6 +50,13 @@ export function playCritical(): void {
 export function playAcknowledged(): void {
   tone(523, 0, 0.25, 0.25)
 }
+export function playBadgeAccepted(): void {
+  tone(784, 0, 0.08, 0.35)
+  tone(1175, 0.09, 0.12, 0.35)
+}
+export function playBadgeRefused(): void {
+  tone(247, 0, 0.3, 0.5)
+}
 export function playNotConfirmed(): void {
   tone(330, 0, 0.5, 0.5)
 }

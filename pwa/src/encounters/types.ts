@@ -47,6 +47,8 @@ export interface Entry {
   recorded_at: string | null
   staff: string | null
   role: string | null
+  /** The badge that the author had tapped; absent where none was read. */
+  badge?: string
   device: string | null
   supersedes: string | null
   corrects: number
@@ -201,6 +203,8 @@ export interface Folded {
   procedures: BodyWithEntry[]
   handovers: BodyWithEntry[]
   attestations: BodyWithEntry[]
+  /** Badges that were refused at this patient; absent where there were none. */
+  refused_attestations?: BodyWithEntry[]
   outcomes: BodyWithEntry[]
   exams: BodyWithEntry[]
   labs: BodyWithEntry[]

@@ -74,6 +74,7 @@ export const words = {
   noScore: { zh: '未评', en: 'not done' },
   missingItems: { zh: '差 {n} 项', en: '{n} missing' },
   recordNow: { zh: '现在记：{node}', en: 'Record now: {node}' },
+  handover: { zh: '交接', en: 'Handover' },
   handOver: { zh: '已交接，结束', en: 'Handed over, close' },
   reopen: { zh: '重新打开', en: 'Reopen' },
   dockVitals: { zh: '体征', en: 'Vitals' },

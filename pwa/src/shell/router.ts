@@ -14,6 +14,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/new', component: () => import('../encounters/NewEncounterScreen.vue') },
   { path: '/delivery', component: () => import('./DeliveryScreen.vue') },
   { path: '/settings', component: () => import('./SettingsScreen.vue') },
+  { path: '/badges', component: () => import('../badges/BadgesScreen.vue') },
   {
     path: '/e/:encounter',
     component: () => import('../encounters/EncounterFrame.vue'),
@@ -39,6 +40,7 @@ const routes: RouteRecordRaw[] = [
       { path: 'destination', component: () => import('../encounters/DestinationScreen.vue'), meta: { title: 'destination' } },
       { path: 'prealert', component: () => import('../encounters/PrealertScreen.vue') },
       { path: 'entries', component: () => import('../encounters/EntriesScreen.vue'), meta: { title: 'entries' } },
+      { path: 'handover', component: () => import('../encounters/handover/HandoverScreen.vue'), meta: { title: 'handover' } },
       { path: 'close', component: () => import('../encounters/CloseScreen.vue'), meta: { title: 'close' } },
     ],
   },

@@ -70,6 +70,11 @@ export async function removeValue(name: string): Promise<void> {
   await (await deviceDatabase()).delete('values', name)
 }
 
+/** Names of the values whose name begins like this. */
+export async function valueNames(beginning: string): Promise<string[]> {
+  return (await deviceDatabase()).getAllKeys('values', IDBKeyRange.bound(beginning, `${beginning}\uffff`))
+}
+
 /** Close both, for tests that begin with an empty device. */
 export async function closeOwnDatabases(): Promise<void> {
   ;(await device)?.close()

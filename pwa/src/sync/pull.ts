@@ -8,7 +8,7 @@ import { readValue, writeValue } from './own_database'
 import { firstPull, setFetching, setFirstPull } from './progress'
 import { withHistory } from './outbox'
 import { fetchDocuments, isThumbnail, keepStubs, knownStubs } from './renditions'
-import { keepRoster } from './roster'
+import { keepRoster, rosterChecked } from './roster'
 import { askSigned, session } from './session'
 import { mediaTwin, textTwin, type Lane, type StoredDocument } from './types'
 
@@ -232,4 +232,5 @@ export async function pullRoster(): Promise<void> {
     const removed = changes.filter((change) => change.deleted).map((change) => change.id)
     await keepRoster(changes.flatMap((change) => (change.doc && !change.deleted ? [change.doc] : [])), removed)
   })
+  await rosterChecked()
 }

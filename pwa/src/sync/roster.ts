@@ -1,8 +1,8 @@
 // Who and what is in the county: staff, sites, units and the hub itself, readable offline and before PouchDB is loaded.
 // The courier pulls the `roster` database into these rows; nobody edits them here.
-import { computed, shallowRef, type ShallowRef } from 'vue'
+import { computed, ref, shallowRef, type ShallowRef } from 'vue'
 import { language, type Word } from '@/language'
-import { deviceDatabase } from './own_database'
+import { deviceDatabase, readValue, writeValue } from './own_database'
 import { hearTabs, tellTabs } from './tabs'
 import type { StoredDocument } from './types'
 
@@ -43,8 +43,28 @@ function unnamed(id: string | null | undefined): string {
   return hasRoster.value ? id : '—'
 }
 
+/** Device clock, milliseconds, when this roster was last as the hub has it; null when it never was. */
+export const rosterCheckedAt = ref<number | null>(null)
+const CHECKED_AS = 'roster_checked_at'
+const KEEP_EVERY_MS = 60_000
+let checkedKeptAt = 0
+
+/** The hub has just been asked for everything new. */
+export async function rosterChecked(at: number = Date.now()): Promise<void> {
+  rosterCheckedAt.value = at
+  if (at - checkedKeptAt < KEEP_EVERY_MS) return
+  checkedKeptAt = at
+  await writeValue(CHECKED_AS, at)
+}
+
+/** A document of the roster whose shape is another room's concern. */
+export function rosterDocument(id: string): StoredDocument | undefined {
+  return rows.value.get(id)
+}
+
 /** Read the kept roster; the first screens wait for it. */
 export async function loadRoster(): Promise<void> {
+  rosterCheckedAt.value ??= (await readValue<number>(CHECKED_AS)) ?? null
   const kept = await (await deviceDatabase()).getAll('roster')
   rows.value = new Map(kept.map((document) => [document._id, document]))
 }
@@ -125,6 +145,10 @@ export function staffOf(id: string | null | undefined): RosterStaff | null {
 export function staffName(id: string | null | undefined): string {
   if (id === 'hub') return nameIn({ zh: '服务器', en: 'the hub' })
   return staffOf(id)?.name ?? unnamed(id)
+}
+
+export function allStaff(): RosterStaff[] {
+  return ofKind<RosterStaff>('staff')
 }
 
 /** Active staff of a site, for choosing who acts. */

@@ -1,5 +1,6 @@
 /** The form of one drug: what is asked, what is still missing, what is recorded. The screen shows it. */
-import { computed, type ComputedRef } from 'vue'
+import { computed, shallowRef, type ComputedRef } from 'vue'
+import type { Proven } from '../badges/store'
 import type { DosingRules, DrugDefinition } from '../catalogue/definitions'
 import type { Current } from '../encounters/current'
 import { ageOf, openedAtOf } from '../encounters/identity'
@@ -68,8 +69,10 @@ export function useDrugForm(current: Current, drug: DrugDefinition, rules: Dosin
   const excess = computed(() => excessOf(rule, { dose: typedDose.value ?? undefined, unit: form.unit }, facts.value))
   const doubts = computed(() => (drug.checks ?? []).filter((check) => form.answers[check.id] && form.answers[check.id] !== check.expected))
   const missing = computed(() => missingOf(form, drug, { asksWeight, asksSecond, weightState, dose: typedDose }))
+  // Not in the draft: what a badge proves with is never stored. After a reload the second person taps again.
+  const proof = shallowRef<Proven | null>(null)
   const known = computed(() => weightOnRecord(current.folded.value))
-  return { form, clear, rule, age, weight, weightState, dose, asksWeight, asksSecond, typedDose, excess, doubts, missing, known }
+  return { form, clear, rule, age, weight, weightState, dose, asksWeight, asksSecond, typedDose, excess, doubts, missing, known, proof }
 }
 export type DrugFormState = ReturnType<typeof useDrugForm>
 
@@ -103,14 +106,15 @@ export function bodyOf(state: DrugFormState, drug: DrugDefinition, definition: {
     ...(form.isIndicated ? { indicated: true } : {}),
     ...(asksWeight.value ? { weight_kg: weight.value, weight_source: form.weightSource } : {}),
     ...(drug.checks?.length ? { checks: { ...form.answers } } : {}),
-    ...(asksSecond.value ? { second_check: secondBody(form.second) } : {}),
+    ...(asksSecond.value ? { second_check: secondBody(form.second, state.proof.value) } : {}),
     ...(status === 'computed' || status === 'fixed' ? { rule: { status, ...figures } } : {}),
     ...(excess.value || cautions.length ? { confirmed: [...(excess.value ? ['dose'] : []), ...cautions] } : {}),
     definition,
   }
 }
 
-function secondBody(second: SecondCheck): Record<string, unknown> {
+function secondBody(second: SecondCheck, proof: Proven | null): Record<string, unknown> {
   if (second.state === 'nobody') return { done: false }
+  if (proof) return { done: true, staff: proof.staff.id, method: proof.method, ...(proof.claims ? { badge: proof.claims.badge } : {}) }
   return second.state === 'staff' ? { done: true, staff: second.staff } : { done: true, name: second.name.trim() }
 }

@@ -2,6 +2,7 @@
 import { labelOf } from '../catalogue/labels'
 import { drugWord, procedures, procedureWord } from '../catalogue/shelf'
 import { drugRouteWord } from '../encounters/drug_routes'
+import { methodWord } from '../badges/telling'
 import type { Body } from '../encounters/types'
 import { t } from '../language'
 import { staffName } from '../sync/roster'
@@ -60,7 +61,7 @@ export function medicationProof(body: Body): string {
   const parts: string[] = []
   if (typeof body.weight_kg === 'number') parts.push(`${body.weight_kg} kg`)
   const second = body.second_check as Body | undefined
-  if (second) parts.push(second.done === false ? t(words.secondNone) : `${t(words.secondPerson)} ${second.staff ? staffName(text(second.staff)) : text(second.name)}`)
+  if (second) parts.push(second.done === false ? t(words.secondNone) : `${t(words.secondPerson)} ${second.staff ? staffName(text(second.staff)) : text(second.name)} (${methodWord(text(second.method))})`)
   if (Array.isArray(body.confirmed) && body.confirmed.some((one) => one !== 'dose')) parts.push(t(words.hadCautions))
   return parts.join(' · ')
 }

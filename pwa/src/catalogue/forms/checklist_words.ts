@@ -29,7 +29,10 @@ export const checklistWords = {
   notConfirmed: { zh: '还没有第二人复核', en: 'Not yet confirmed by a second person' },
   confirmAs: { zh: '复核确认，{name}', en: 'Confirm as {name}' },
   dispute: { zh: '不同意', en: 'Disagree' },
-  needsSecond: { zh: '填写人不能自己复核：换人登录，或由医院确认。', en: 'Not by the person who filled it in: sign in as another, or let the hospital confirm.' },
+  needsSecond: { zh: '填写人不能自己复核：第二人刷工牌，或由医院确认。', en: 'Not by the person who filled it in: a second person’s badge, or the hospital.' },
   confirmed: { zh: '复核已存本机', en: 'Confirmation on this phone' },
+  confirmByBadge: { zh: '刷工牌复核确认', en: 'Confirm by badge' },
+  disputeByBadge: { zh: '刷工牌：不同意', en: 'Disagree, by badge' },
+  proveWhy: { zh: '只证明这一份核对单，不切换这台设备的操作人。', en: 'For this checklist only; who is acting on this device stays.' },
   again: { zh: '再填一次', en: 'Fill in again' },
 } as const

@@ -1,4 +1,6 @@
 // One line for every entry: a title and what is worth knowing beside it, in the chosen language.
+import { actWord, methodWord, refusalWord } from '../../badges/telling'
+import { words as badgeWords } from '../../badges/words'
 import { tileWord, avpuWord } from '../../board/tile_words'
 import { chipText } from '../../board/chip_text'
 import { levelWord, pathwayWord, words as boardWords } from '../../board/words'
@@ -9,12 +11,14 @@ import { label, nameOf, timeNodes } from '../../catalogue/store'
 import { t, type Word } from '../../language'
 import { listed } from '../../language/punctuation'
 import { deviationLine } from '../../pathways/deviations'
-import { siteName } from '../../sync/roster'
+import { siteName, staffName } from '../../sync/roster'
 import type { Body } from '../types'
 import { words as encounterWords } from '../words'
 import { examText } from '../../examination/findings'
 import { words as mediaWords } from '../../media/words'
 import { medicationProof, medicationText, procedureText } from '../../treatments/given'
+import { receiverName } from '../handover/receiver'
+import { handoverWords } from '../handover/words'
 import type { TimelineItem } from './timeline'
 import { words } from './words'
 
@@ -84,6 +88,12 @@ function mediaLine(data: Body): Line {
   return { title: kind, detail: joined(t(PURPOSES[text(data.purpose)] ?? words.purpose_other), data.annotates ? t(mediaWords.annotated) : '') }
 }
 
+function attestationLine(data: Body): Line {
+  if (data.outcome === 'refused') return { title: t(badgeWords.refusedLine, { act: actWord(data.action) }), detail: joined(refusalWord(text(data.reason)), staffName(text(data.claimed_staff))) }
+  const said = data.attests === 'checklist' ? t(data.verdict === 'disputed' ? words.disputed : words.attested) : actWord(data.action)
+  return { title: said, detail: joined(methodWord(text(data.method)), text(data.text)) }
+}
+
 const LINES: Record<string, (data: Body) => Line> = {
   time_node: (data) => ({ title: nodeName(text(data.node)), detail: reasonText(data.reason) }),
   score: scoreLine,
@@ -106,7 +116,8 @@ const LINES: Record<string, (data: Body) => Line> = {
     data.state === 'reopened'
       ? { title: t(words.kind_reopened), detail: text(data.text) }
       : { title: t(words.kind_closure), detail: joined(CLOSED[text(data.reason)] ? t(CLOSED[text(data.reason)]!) : text(data.reason), text(data.text)) },
-  attestation: (data) => ({ title: t(data.verdict === 'disputed' ? words.disputed : words.attested), detail: text(data.text) }),
+  attestation: attestationLine,
+  handover: (data) => ({ title: t(handoverWords.handedOver, { name: receiverName(data) }), detail: joined(methodWord(text((data.to as Body | undefined)?.method)), list(data.outstanding)) }),
   assessment: (data) => (data.about === 'step' ? deviationLine(data) : { title: t(PHASES[text(data.phase)] ?? words.kind_assessment), detail: text(data.text) }),
   activation: (data) => ({ title: t(words.kind_activation), detail: text(data.team) }),
 }

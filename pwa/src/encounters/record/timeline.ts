@@ -75,6 +75,7 @@ function lists(folded: Folded): [string, WithEntry[]][] {
     ['procedure', folded.procedures],
     ['handover', folded.handovers],
     ['attestation', folded.attestations],
+    ['attestation', folded.refused_attestations ?? []],
     ['outcome', folded.outcomes],
     ['exam', folded.exams],
     ['lab', folded.labs],
@@ -95,7 +96,7 @@ function inTime(a: TimelineItem, b: TimelineItem): number {
   return a.id < b.id ? -1 : 1
 }
 
-const LANDMARKS = new Set(['time_node', 'assessment', 'prealert', 'acknowledgement', 'medication', 'treatment', 'closure', 'activation', 'handover'])
+const LANDMARKS = new Set(['time_node', 'assessment', 'prealert', 'acknowledgement', 'medication', 'treatment', 'closure', 'activation', 'handover', 'attestation'])
 
 /** The short timeline: landmarks, and whatever the reader has not seen or must know was taken back. */
 export function landmarksOf(items: readonly TimelineItem[]): TimelineItem[] {

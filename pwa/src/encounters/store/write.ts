@@ -20,6 +20,8 @@ export interface RecordOptions {
   supersedes?: string | null
   /** Who acts; without it the person chosen on a shared tablet, else the signed-in one. */
   author?: Author
+  /** The last part of the document's id, made before, where another document of the same moment names it. */
+  ulid?: string
 }
 
 /** Nobody is signed in, or the person's role has no mailbox to write to. */
@@ -35,7 +37,7 @@ export function makeDocument(encounter: string, kind: string, body: Body, option
   const now = new Date().toISOString()
   if (clock.offset_ms === null) noteUnmeasured(clock.session, encounter)
   return {
-    _id: `encounter:${encounter}:${kind}:${newUlid()}`,
+    _id: `encounter:${encounter}:${kind}:${options.ulid ?? newUlid()}`,
     kind,
     schema: 1,
     occurred_at: options.occurredAt ?? now,
@@ -51,8 +53,8 @@ export function makeDocument(encounter: string, kind: string, body: Body, option
 
 /** Whoever was chosen on a shared tablet writes on every screen of it, not only on the record's own. */
 function authorNow(own: { id: string; role: string }): Author {
-  const person = acting.value ?? own
-  return { staff: person.id, role: person.role, badge: null }
+  const person = acting.value ?? { ...own, badge: null }
+  return { staff: person.id, role: person.role, badge: person.badge }
 }
 
 export async function writableMailbox(encounter: string): Promise<string> {
