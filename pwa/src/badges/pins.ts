@@ -51,9 +51,9 @@ const readPins = async (): Promise<Pins> => (await readValue<Pins>(KEPT_AS)) ?? 
 /** Ids of the people who have a PIN on this device. */
 export const peopleWithPin = async (): Promise<string[]> => Object.keys(await readPins())
 
-export async function keepPin(staff: string, pin: string): Promise<void> {
+export async function keepPin(staff: string, pin: string, iterations = ITERATIONS): Promise<void> {
   const salt = crypto.getRandomValues(new Uint8Array(16))
-  const kept: KeptPin = { salt: base64url(salt), iterations: ITERATIONS, hash: await hashOf(pin, salt, ITERATIONS), setAt: Date.now(), failures: 0, waitUntil: 0 }
+  const kept: KeptPin = { salt: base64url(salt), iterations, hash: await hashOf(pin, salt, iterations), setAt: Date.now(), failures: 0, waitUntil: 0 }
   await writeValue(KEPT_AS, { ...(await readPins()), [staff]: kept })
 }
 
