@@ -61,7 +61,8 @@ def path_of(revisions: object) -> list[str]:
 
 def revisions_of(path: Sequence[str]) -> dict[str, Any]:
     """The inverse of `path_of`."""
-    return {"start": parse_revision(path[0])[0], "ids": [parse_revision(revision)[1] for revision in path]}
+    pairs = [parse_revision(revision) for revision in path]
+    return {"start": pairs[0][0], "ids": [digest for _, digest in pairs]}
 
 
 def new_revision(parent: str | None, deleted: bool, body: bytes, digests: Iterable[str]) -> str:
@@ -110,6 +111,8 @@ def _until_contradiction(tree: Tree, path: Sequence[str]) -> Sequence[str]:
 
 def leaves(tree: Tree) -> list[str]:
     """Revisions without children, best first: the order in which every replica prefers them."""
+    if len(tree) == 1:  # a document of an encounter never has more
+        return list(tree)
     parents = {node.parent for node in tree.values()}
     ends = [revision for revision in tree if revision not in parents]
     return sorted(ends, key=lambda revision: _rank(tree, revision), reverse=True)

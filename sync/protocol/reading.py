@@ -62,7 +62,7 @@ def document_bytes(store: Store, database: str, record: Record, rev: str, beside
         tail["_revisions"] = revisions_of(ancestry(record.tree, rev))
     if beside.revs_info and rev == record.rev:
         tail["_revs_info"] = [{"rev": r, "status": _status(record, r)} for r in ancestry(record.tree, rev)]
-    if rev == record.rev:
+    if rev == record.rev and (beside.conflicts or beside.deleted_conflicts):
         _add_conflicts(record, beside, tail)
     if beside.local_seq:
         tail["_local_seq"] = store.changes(database, "0", 1, ids=[record.id]).results[0].seq

@@ -20,7 +20,7 @@ from server.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[3]
 PASSWORD = "correct horse"
-START_SECONDS = 60.0
+START_SECONDS = 180.0
 
 
 def fill_instance(instance: Path) -> None:

@@ -24,7 +24,7 @@ import simple_websocket
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[3]
-START_SECONDS = 60.0
+START_SECONDS = 180.0
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
