@@ -25,6 +25,7 @@ CREW_SCREENS = (
             "drugs/aspirin",
             "cpr",
             "examination",
+            "trend",
             "note",
             "photos",
             "destination",

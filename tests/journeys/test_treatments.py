@@ -68,6 +68,9 @@ def test_a_lysis_is_computed_by_weight_asked_twice_and_recorded_with_who_checked
     type_number(phone, "dose", "9")
     world.screen(phone, "phone-drug-given")
     save.click()
+    # Nobody has filled in the lysis list: said once more, and recorded all the same, since it was given.
+    expect(crew.by(page, "ask-checklist_open")).to_be_visible()
+    crew.by(page, "above-confirm").click()
     row = crew.by(page, "given").first
     expect(row).to_contain_text("9 mg")
     expect(row).to_contain_text("赵敏")
@@ -83,6 +86,7 @@ def test_a_lysis_is_computed_by_weight_asked_twice_and_recorded_with_who_checked
     assert kept[0]["second_check"]["done"] is True
     assert kept[0]["rule"]["total_mg"] == 90
     assert kept[0]["definition"]["version"]
+    assert kept[0]["confirmed"] == ["checklist_open"]
 
 
 def test_a_resuscitation_runs_through_a_restart_and_a_tourniquet_stands_on_the_board(world: World) -> None:
@@ -139,10 +143,18 @@ def test_the_chest_pain_pack_is_one_act_and_many_entries(world: World) -> None:
     crew.sign_in(phone, "paramedic", world.hub.passwords["paramedic"])
     crew.start_encounter(phone, "chest_pain")
     page = phone.page
+    crew.open_screen(phone, "complaint")
+    crew.by(page, "allergies-other").click()
+    crew.by(page, "allergies-text").fill("阿司匹林起疹子")
+    crew.by(page, "allergies-add").click()
+    crew.by(page, "complaint-save").click()
+    crew.wait_home(page)
     crew.open_screen(phone, "drugs")
     crew.by(page, "tab-procedure").click()
     crew.by(page, "procedure-aspirin_pack").click()
+    expect(crew.by(page, "pack-caution-aspirin-allergy")).to_have_count(0)
     crew.by(page, "pack-aspirin-300").click()
+    expect(crew.by(page, "pack-caution-aspirin-allergy")).to_contain_text("起疹子")
     crew.by(page, "pack-ticagrelor-180").click()
     crew.by(page, "pack-clopidogrel-300").click()
     expect(crew.by(page, "pack-clash")).to_be_visible()
@@ -180,6 +192,12 @@ def test_a_value_out_of_limits_stands_on_the_board_with_its_limit_and_a_voice_no
     crew.wait_home(page)
     expect(crew.by(page, "recheck")).to_have_attribute("data-minutes", "5")
     world.screen(phone, "phone-recheck")
+    crew.open_screen(phone, "trend")
+    crew.by(page, "trend-temp").click()
+    expect(crew.by(page, "trend-line")).to_have_text("39.1")
+    crew.by(page, "trend-avpu").click()
+    expect(crew.by(page, "trend-line")).to_have_text("V")
+    world.screen(phone, "phone-trend")
 
     crew.open_screen(phone, "examination")
     crew.by(page, "pupil-left-6").click()

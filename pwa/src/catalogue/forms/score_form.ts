@@ -52,17 +52,22 @@ export function useScoreForm({ definition, stamp }: LoadedScore) {
   // A plain copy: the evaluator asks Object.hasOwn, which a reactive object does not notice, so that a first answer
   // would never be counted.
   const inputs = computed((): Record<string, unknown> => ({ ...form.inputs, ...(onsetMinutes.value === undefined ? {} : { onset_min: onsetMinutes.value }) }))
-  const items = computed((): Item[] => [...itemsOf(definition, inputs.value), ...(definition.extra_inputs ?? [])])
+  // One list for ever where answers do not choose it: what hangs on it is then not read anew at every tap.
+  const extra = definition.extra_inputs ?? []
+  const all = definition.variants ? null : [...itemsOf(definition, {}), ...extra]
+  const items = computed((): Item[] => all ?? [...itemsOf(definition, inputs.value), ...extra])
   const faults = computed(() => faultsOf(definition, inputs.value))
   const result = computed((): ScoreResult => evaluateScore(definition, inputs.value))
   const isDone = computed(() => result.value.status !== 'incomplete' && result.value.status !== 'invalid')
-  const proposals = computed(() => knownValues(id, items.value, current.folded.value, minute.value).filter(({ item }) => isOpen(item)))
+  const known = computed(() => knownValues(id, items.value, current.folded.value, minute.value))
+  const proposals = computed(() => known.value.filter(({ item }) => isOpen(item)))
 
   const isOpen = (item: string): boolean => form.inputs[item] === undefined || form.inputs[item] === ''
   function forget(item: string): void {
     delete form.why[item]
     delete form.sources[item]
-    form.filled = form.filled.filter((one) => one !== item)
+    // Every change writes the draft: none where nothing changes.
+    if (form.filled.includes(item)) form.filled = form.filled.filter((one) => one !== item)
   }
   /** A person's own answer: where an earlier one came from no longer counts. */
   function answer(item: string, value: unknown): void {
