@@ -19,6 +19,8 @@ ROOMS = (
     "server.audit.routes",
     "server.cards.routes",
     "server.badges.routes",
+    "server.patients.follow",
+    "server.integrations.follow",
 )
 
 

@@ -43,6 +43,8 @@ class Hub:
     readmodel: Any = None
     audit: Any = None
     roster: Roster | None = None
+    relations: Any = None
+    integrations: Any = None
     # Work that comes round, run by the serving process only.
     jobs: list[Job] = field(default_factory=list)
     # Name -> reason, of parts that run with something missing; /healthz lists them.
@@ -56,6 +58,6 @@ class Hub:
         """Close the files, the store last, since the others may still write to it."""
         if self.readmodel is not None:
             self.readmodel.stop()
-        for part in (self.readmodel, self.audit, self.accounts.database, self.store):
+        for part in (self.readmodel, self.integrations, self.audit, self.accounts.database, self.store):
             if hasattr(part, "close"):
                 part.close()

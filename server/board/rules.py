@@ -10,6 +10,7 @@ from typing import Any
 from server.catalogue.vital_limits import alarms, has_adult_limits
 from server.encounters.age import completed_years, shanghai_date
 from server.encounters.folding.instants import format_instant, is_measure, parse_instant
+from server.patients.rules import identifiers_of, linked_to, possible_duplicates, registration_here
 from server.treatments.clocks import running_clocks
 
 TREND_LENGTH = 8
@@ -34,6 +35,11 @@ def summarize(folded: Folded, vital_fields: VitalFields | None) -> dict[str, Any
         "site": folded["site"],
         "destination": _destination(folded),
         "patient": patient,
+        "claims": len(folded["patients"]),
+        "identifiers": identifiers_of(folded),
+        "links": linked_to(folded),
+        "possible_duplicates": possible_duplicates(folded),
+        "registration": _registration(folded),
         "triage": _triage(folded),
         "eta_at": _eta(folded),
         "arrived_at": _node_at(folded, "hospital_door"),
@@ -80,6 +86,11 @@ def _patient(folded: Folded) -> dict[str, Any] | None:
         "age_basis": "birth_date" if by_birth is not None else None if age_years is None else "stated",
         "id_number": patient["id_number"],
     }
+
+
+def _registration(folded: Folded) -> dict[str, Any] | None:
+    found = registration_here(folded)
+    return found and {key: found[key] for key in ("site", "record_number", "visit_number", "state")}
 
 
 def _destination(folded: Folded) -> dict[str, Any] | None:

@@ -24,6 +24,9 @@ from server.encounters.folding.sections import (
 from server.encounters.folding.shapes import SHAPES, fits_shape
 
 PATIENT_FIELDS = ("name", "sex", "birth_date", "age_years", "id_number", "source", "temporary_name", "phone")
+LINK_FIELDS = ("encounter", "relation", "state", "reason", "continues_in", "of")
+DUPLICATE_FIELDS = ("encounter", "by", "state", "unit", "site", "opened_at")
+REGISTRATION_FIELDS = ("site", "record_number", "visit_number", "former_record_number", "system", "state")
 PLAIN_LISTS = {
     "treatments": "treatment",
     "medications": "medication",
@@ -254,6 +257,10 @@ def _with_entry(shape: Callable[[Body], Body], items: list[Item]) -> list[dict[s
     return [{**shape(body), "entry": entry} for entry, body in items]
 
 
+def _texts(fields: tuple[str, ...], items: list[Item]) -> list[dict[str, Any]]:
+    return _with_entry(lambda body: {field: text(body.get(field)) for field in fields}, items)
+
+
 def _unretracted(sheet: _Sheet, kind: str) -> list[Item]:
     return [
         Item(sheet.entries[i], sheet.documents[i]["body"])
@@ -307,6 +314,9 @@ def fold(documents: Iterable[dict[str, Any]]) -> dict[str, Any]:
         "closures": closures,
         "patient": _last(patients),
         "patients": patients,
+        "links": _texts(LINK_FIELDS, heads("link")),
+        "duplicates": _texts(DUPLICATE_FIELDS, heads("duplicate")),
+        "registrations": _texts(REGISTRATION_FIELDS, heads("registration")),
         "destination": _last([_destination(item) for item in heads("destination")]),
         "destinations": [_destination(item) for item in _unretracted(sheet, "destination")],
         "prealert": _last(prealerts),

@@ -12,7 +12,17 @@ from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
 from server.readmodel.interval_blocks import drop_blocks, forget_blocks
 from server.readmodel.projection import Projected
-from server.readmodel.tables import checkpoints, encounters, interval_blocks, intervals, metadata, places, words
+from server.readmodel.tables import (
+    checkpoints,
+    encounters,
+    identifiers,
+    interval_blocks,
+    intervals,
+    links,
+    metadata,
+    places,
+    words,
+)
 
 
 def open_engine(url: str) -> Engine:
@@ -93,21 +103,21 @@ def write_page(engine: Engine, projected: Iterable[Projected], values: Mapping[s
 def empty(engine: Engine) -> None:
     """Throw all rows away."""
     with engine.begin() as connection:
-        for table in (interval_blocks, intervals, words, places, encounters, checkpoints):
+        for table in (interval_blocks, intervals, links, identifiers, words, places, encounters, checkpoints):
             connection.execute(delete(table))
 
 
 def _forget(connection: Connection, ids: list[str]) -> None:
     for start in range(0, len(ids), 500):
         forget_blocks(connection, ids[start : start + 500])
-    for table in (intervals, words, places, encounters):
+    for table in (intervals, links, identifiers, words, places, encounters):
         for start in range(0, len(ids), 500):
             connection.execute(delete(table).where(table.c.encounter.in_(ids[start : start + 500])))
 
 
 def _write(connection: Connection, listed: list[Projected]) -> None:
     connection.execute(insert(encounters), [one.row for one in listed])
-    rows: dict[Any, list[dict[str, Any]]] = {places: [], words: [], intervals: []}
+    rows: dict[Any, list[dict[str, Any]]] = {places: [], words: [], intervals: [], identifiers: [], links: []}
     for one in listed:
         opened_at, closed_at = one.row["opened_at"], one.row["closed_at"]
         key = {"encounter": one.encounter, "opened_at": opened_at}
@@ -116,6 +126,8 @@ def _write(connection: Connection, listed: list[Projected]) -> None:
             for place, current in one.places.items()
         ]
         rows[words] += [{**key, "word": word} for word in one.words]
+        rows[identifiers] += [{**key, "identifier": identifier} for identifier in one.summary["identifiers"]]
+        rows[links] += [{"encounter": one.encounter, "other": other} for other in one.links]
         rows[intervals] += [
             {
                 **key,

@@ -9,6 +9,8 @@ import orjson
 from server.board.rules import summarize
 from server.encounters.fold import fold
 from server.encounters.rules import document_problems
+from server.patients.rules import newest_links
+from server.patients.temporary_name import in_both_languages
 from server.quality.rules import indicators_for, measurements
 
 Check = Callable[[Mapping[str, Any]], list[str]]
@@ -27,6 +29,7 @@ class Projected:
     words: frozenset[str]
     minutes: dict[str, float]  # of quality indicators, by what server/quality/rules.py calls them
     sites: frozenset[str]  # whose boards show it or have just ceased to
+    links: frozenset[str] = frozenset()  # encounters that it names in a link
 
 
 def standing_of_places(members: Iterable[str], facts: Mapping[str, Any]) -> dict[str, bool]:
@@ -55,7 +58,9 @@ def sites_of(mailboxes: Iterable[str]) -> frozenset[str]:
 def searched_words(summary: Mapping[str, Any]) -> frozenset[str]:
     """Every ending of the patient's names, the whole number and its last four, and the encounter's own id."""
     patient = summary["patient"] or {}
-    names = [name.strip().lower() for name in (patient.get("name"), patient.get("temporary_name")) if name]
+    temporary = patient.get("temporary_name")
+    told = [patient.get("name"), *(in_both_languages(temporary) if temporary else ())]
+    names = [name.strip().lower() for name in told if name]
     endings = {name[start:][:LONGEST_WORD] for name in names for start in range(min(len(name), LONGEST_WORD))}
     number = (patient.get("id_number") or "").strip().lower()
     return frozenset({word for word in (*endings, number, number[-4:], summary["encounter"].lower()) if word.strip()})
@@ -97,7 +102,8 @@ def project(
         "summary": orjson.dumps(summary).decode(),
     }
     minutes = measurements(indicators, folded, catalogue.entries["time_nodes"])
-    return Projected(folded["encounter"], row, summary, places, searched_words(summary), minutes, concerned)
+    links = frozenset(newest_links(folded))
+    return Projected(folded["encounter"], row, summary, places, searched_words(summary), minutes, concerned, links)
 
 
 def flags_of(document: dict[str, Any], catalogue: Any, check: Check = no_problems) -> set[str]:

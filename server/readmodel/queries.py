@@ -1,12 +1,13 @@
 """Questions to the read model. Each is served by an index, so that a million encounters answer as one."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, func, or_, select
 
-from server.readmodel.tables import encounters, places, words
+from server.readmodel.tables import encounters, identifiers, links, places, words
 
 LAST_CHARACTER = "\U0010ffff"
 # From so many words on, a search goes through encounters newest first until its page is full.
@@ -133,3 +134,35 @@ def count_with_problems(engine: Engine) -> int:
     """How many encounters hold a document that a person should look at."""
     with engine.connect() as connection:
         return int(connection.execute(select(func.count()).where(encounters.c.problems > 0)).scalar_one())
+
+
+def sharing(engine: Engine, wanted: Iterable[str], from_at: str, to_at: str, limit: int) -> list[tuple[str, str]]:
+    """(identifier, encounter) of those opened in a time, newest first; also those opened nobody knows when."""
+    opened = identifiers.c.opened_at
+    query = (
+        select(identifiers.c.identifier, identifiers.c.encounter)
+        .where(identifiers.c.identifier.in_(list(wanted)), or_(opened.between(from_at, to_at), opened == ""))
+        .order_by(opened.desc(), identifiers.c.encounter)
+        .limit(limit)
+    )
+    with engine.connect() as connection:
+        return [(row[0], row[1]) for row in connection.execute(query)]
+
+
+def linking_to(engine: Engine, other: str, limit: int) -> list[str]:
+    """Encounters that name this one in a link."""
+    with engine.connect() as connection:
+        found = connection.execute(select(links.c.encounter).where(links.c.other == other).limit(limit))
+        return [row[0] for row in found]
+
+
+def open_since(engine: Engine, from_at: str, limit: int) -> list[str]:
+    """Open encounters that began after a time, newest first."""
+    query = (
+        select(encounters.c.encounter)
+        .where(encounters.c.opened_at >= from_at, encounters.c.state == "open")
+        .order_by(encounters.c.opened_at.desc())
+        .limit(limit)
+    )
+    with engine.connect() as connection:
+        return [row[0] for row in connection.execute(query)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import gevent
 import orjson
@@ -22,7 +22,7 @@ from server.encounters.fold import fold
 from server.encounters.rules import parse_document_id
 from server.offload import OneAtATime, is_serving, offload
 from server.readmodel import database, interval_blocks, queries
-from server.readmodel.projection import Check, Projected, no_problems, project
+from server.readmodel.projection import Check, Projected, heard, no_problems, project
 from server.readmodel.queries import Found, Wanted
 from server.readmodel.tables import PROJECTION_VERSION
 from sync.errors import SyncError
@@ -32,6 +32,9 @@ ARCHIVE = "archive"
 PAGE = 500
 # More would be a list, not a board; the rest is found by searching.
 BOARD_LIMIT = 300
+# More encounters with one number would be a broken device, not a patient.
+RELATED_LIMIT = 20
+OPEN_LIMIT = 20_000
 FINISHED_FOR = timedelta(hours=24)
 RETRY_SECONDS = 5.0
 log = structlog.get_logger("greenlane.readmodel")
@@ -39,6 +42,14 @@ log = structlog.get_logger("greenlane.readmodel")
 ChangeListener = Callable[[str, dict[str, Any], frozenset[str], "str | None"], None]
 Progress = Callable[[int, int], None]
 T = TypeVar("T")
+
+
+class Told(NamedTuple):
+    """One encounter: its documents without what lies apart, folded, and what the router remembers."""
+
+    documents: list[dict[str, Any]]
+    folded: dict[str, Any]
+    group: Group
 
 
 class CatalogueLike(Protocol):
@@ -261,6 +272,25 @@ class ReadModel:
     def search(self, wanted: Wanted) -> tuple[list[dict[str, Any]], Found | None]:
         """A page of summaries, newest first, and where the next one begins."""
         return self._ask(queries.search, self._engine, wanted)
+
+    def sharing(self, identifiers: Iterable[str], around: datetime, within: timedelta) -> list[tuple[str, str]]:
+        """(identifier, encounter) of encounters opened around a time that have one of the identifiers."""
+        from_at, to_at = to_iso(around - within), to_iso(around + within)
+        return self._ask(queries.sharing, self._engine, list(identifiers), from_at, to_at, RELATED_LIMIT)
+
+    def linking_to(self, encounter: str) -> list[str]:
+        """Encounters that name this one in a link."""
+        return self._ask(queries.linking_to, self._engine, encounter, RELATED_LIMIT)
+
+    def open_since(self, from_at: datetime) -> list[str]:
+        """Open encounters that began after a time, newest first."""
+        return self._ask(queries.open_since, self._engine, to_iso(from_at), OPEN_LIMIT)
+
+    def told(self, encounter: str) -> Told | None:
+        """What the record of an encounter is made of and what it folds to; None when nothing is known of it."""
+        group = self.group(encounter)
+        documents = heard(self.documents(encounter), group.members, group.facts)
+        return Told(documents, offload(fold, documents), group) if documents else None
 
     def count_encounters(self, pathway: str, site: str | None, from_at: datetime, to_at: datetime) -> int:
         """How many encounters of a pathway were opened in a time."""

@@ -3,7 +3,7 @@
 from sqlalchemy import Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
 # Bumped when a projected row changes its meaning: the next start projects everything again.
-PROJECTION_VERSION = 4
+PROJECTION_VERSION = 5
 
 metadata = MetaData()
 
@@ -50,6 +50,26 @@ words = Table(
     Column("opened_at", _text, nullable=False),
     Index("words_of_encounter", "encounter"),
     Index("words_found", "word", "opened_at", "encounter"),
+)
+
+# What patients may be known by elsewhere, so that the same number or wristband is found in another encounter.
+identifiers = Table(
+    "identifiers",
+    metadata,
+    Column("identifier", _text, primary_key=True),
+    Column("encounter", _text, primary_key=True),
+    Column("opened_at", _text, nullable=False),
+    Index("identifiers_of_encounter", "encounter"),
+    Index("identifiers_by_opening", "identifier", "opened_at"),
+)
+
+# Which encounters name another one in a link, whether that one has come already or not.
+links = Table(
+    "links",
+    metadata,
+    Column("other", _text, primary_key=True),
+    Column("encounter", _text, primary_key=True),
+    Index("links_of_encounter", "encounter"),
 )
 
 # Measured values of quality indicators: minutes of an interval, and what stands beside them (server/quality/rules.py).

@@ -15,9 +15,9 @@ import structlog
 from server.clock import to_iso
 from server.replication import notices
 from server.replication.delivery import Delivery
+from server.replication.own_documents import own_document
 from server.replication.router import NOT_SILENT, RELEASE_AFTER, due_at, encounter_of, is_closed, is_due
 from server.replication.rules import QUARANTINE_PREFIX
-from server.replication.ulids import new_ulid
 from sync.store import Decide, Group, Store
 
 log = structlog.get_logger("greenlane.lifecycle")
@@ -102,20 +102,7 @@ def _left_to_a_person(group: Group | None, _documents: int) -> Group | None:
 
 def stale_closure(encounter: str, now: datetime) -> dict[str, Any]:
     """The closure that the hub writes for an encounter that fell silent."""
-    at = to_iso(now)
-    return {
-        "_id": f"encounter:{encounter}:closure:{new_ulid(now)}",
-        "kind": "closure",
-        "schema": 1,
-        "occurred_at": at,
-        "time_basis": "device",
-        "recorded_at": at,
-        "clock": {"session": "hub", "mono_ms": 0, "offset_ms": 0, "error_ms": 0},
-        "author": {"staff": "hub", "role": "hub", "badge": None},
-        "device": "hub",
-        "supersedes": None,
-        "body": {"state": "closed", "reason": "stale"},
-    }
+    return own_document(encounter, "closure", {"state": "closed", "reason": "stale"}, now)
 
 
 def run(store: Store, delivery: Delivery, now: datetime) -> None:

@@ -62,6 +62,7 @@ def register(app: Flask, hub: Hub) -> None:
             "flagged": None if hub.readmodel.trouble else hub.readmodel.count_with_problems(),
             # Unknown is not none: without its store the hub cannot say.
             "quarantine": quarantine_of(hub) if checks["store"] == "ok" else None,
+            "integrations": hub.integrations.status(),
             "live_connections": hub.live.connected,
         }
 

@@ -7,6 +7,7 @@ import { alarms, hasAdultLimits } from '../catalogue/vital_limits'
 import { completedYears, shanghaiDate } from '../encounters/age'
 import { formatInstant, isMeasure, parseInstant } from '../encounters/folding/instants'
 import { runningClocks, type RunningClock } from '../treatments/clocks'
+import { identifiersOf, linkedTo, possibleDuplicates, registrationHere, type LinkTo } from '../patients/rules'
 import type { Basis, Folded, FoldedTimeNode, VitalValue } from '../encounters/types'
 
 export const TREND_LENGTH = 8
@@ -53,6 +54,16 @@ export interface EncounterSummary {
   site: string | null
   destination: { site: string; at: string | null } | null
   patient: SummaryPatient | null
+  /** Standing claims of who this is: more than one are all shown. */
+  claims: number
+  /** What two encounters of one patient have in common: "id_number:…", "wristband:…". */
+  identifiers: string[]
+  /** Encounters that this one is linked to now. */
+  links: LinkTo[]
+  /** Encounters with the same number or wristband, which nobody has compared yet. */
+  possible_duplicates: string[]
+  /** What the hospital where the patient is, or is going, answered. */
+  registration: { site: string; record_number: string; visit_number: string | null; state: string | null } | null
   triage: { level: number; system: string | null; at: string | null } | null
   eta_at: string | null
   arrived_at: string | null
@@ -109,6 +120,12 @@ function patientOf(folded: Folded): SummaryPatient | null {
     age_basis: byBirth !== null ? 'birth_date' : ageYears === null ? null : 'stated',
     id_number: patient.id_number,
   }
+}
+
+function registrationOf(folded: Folded): EncounterSummary['registration'] {
+  const found = registrationHere(folded)
+  if (found === null) return null
+  return { site: found.site, record_number: found.record_number, visit_number: found.visit_number, state: found.state }
 }
 
 /** The expected arrival that was said last, for the site that is the destination now. */
@@ -196,6 +213,11 @@ export function summarize(folded: Folded, vitalFields: VitalFields | null): Enco
     site: folded.site,
     destination: destination && { site: destination.site, at: destination.entry.at },
     patient,
+    claims: folded.patients.length,
+    identifiers: identifiersOf(folded),
+    links: linkedTo(folded),
+    possible_duplicates: possibleDuplicates(folded),
+    registration: registrationOf(folded),
     triage: triage && { level: triage.level, system: triage.system, at: triage.entry.at },
     eta_at: etaOf(folded),
     arrived_at: nodeAt(folded, 'hospital_door'),

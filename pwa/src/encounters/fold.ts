@@ -146,6 +146,10 @@ function updatedAt(sheet: Sheet): string | null {
   return edge(entries.map((entry) => entry.recorded_at), 'last')
 }
 
+const LINK_FIELDS = ['encounter', 'relation', 'state', 'reason', 'continues_in', 'of'] as const
+const DUPLICATE_FIELDS = ['encounter', 'by', 'state', 'unit', 'site', 'opened_at'] as const
+const REGISTRATION_FIELDS = ['site', 'record_number', 'visit_number', 'former_record_number', 'system', 'state'] as const
+
 const foldPatient = ({ entry, body }: Item): FoldedPatient =>
   ({
     name: orNull(body.name),
@@ -232,6 +236,9 @@ export function fold(documents: readonly Document[]): Folded {
   const pick = <T>(kind: string, shape: (body: Body) => object): T[] =>
     heads(kind).map(({ entry, body }) => ({ ...shape(body), entry }) as T)
 
+  const texts = <T>(kind: string, fields: readonly string[]): T[] =>
+    pick<T>(kind, (body) => Object.fromEntries(fields.map((field) => [field, text(body[field])])))
+
   const headers = heads('encounter')
   const closures = pick<Folded['closures'][number]>('closure', (body) => ({
     state: body.state,
@@ -273,6 +280,9 @@ export function fold(documents: readonly Document[]): Folded {
     closures,
     patient: last(patients),
     patients,
+    links: texts<Folded['links'][number]>('link', LINK_FIELDS),
+    duplicates: texts<Folded['duplicates'][number]>('duplicate', DUPLICATE_FIELDS),
+    registrations: texts<Folded['registrations'][number]>('registration', REGISTRATION_FIELDS),
     destination: last(pick<Folded['destinations'][number]>('destination', destinationShape)),
     destinations: unretracted('destination').map(
       ({ entry, body }) => ({ ...destinationShape(body), entry }) as Folded['destinations'][number],

@@ -70,6 +70,36 @@ export interface FoldedPatient extends WithEntry {
   phone: string | null
 }
 
+/** A relation to another encounter, as somebody said it; `unlinked` without a link before means "not the same". */
+export interface FoldedLink extends WithEntry {
+  encounter: string
+  relation: string | null
+  state: 'linked' | 'unlinked'
+  reason: string | null
+  /** Of two records of one patient: the one that is written on. */
+  continues_in: string | null
+  /** The document in the other encounter that the hub repeated here. */
+  of: string | null
+}
+/** The hub's word that another encounter of these 24 hours has the same number or wristband. */
+export interface FoldedDuplicate extends WithEntry {
+  encounter: string
+  by: string | null
+  state: 'possible' | 'cleared'
+  unit: string | null
+  site: string | null
+  opened_at: string | null
+}
+/** What a hospital's registration answered. */
+export interface FoldedRegistration extends WithEntry {
+  site: string
+  record_number: string
+  visit_number: string | null
+  former_record_number: string | null
+  system: string | null
+  state: string | null
+}
+
 export interface FoldedClosure extends WithEntry {
   state: 'closed' | 'reopened'
   reason: string | null
@@ -180,6 +210,9 @@ export interface Folded {
   closures: FoldedClosure[]
   patient: FoldedPatient | null
   patients: FoldedPatient[]
+  links: FoldedLink[]
+  duplicates: FoldedDuplicate[]
+  registrations: FoldedRegistration[]
   destination: FoldedDestination | null
   destinations: FoldedDestination[]
   prealert: FoldedPrealert | null

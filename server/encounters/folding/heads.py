@@ -1,4 +1,7 @@
-"""Which documents stand: retractions, chains of `supersedes`, cycles. Twin of pwa/src/encounters/folding/heads.ts."""
+"""Which documents stand: retractions, chains of `supersedes`, settled claims, cycles.
+
+Twin of pwa/src/encounters/folding/heads.ts.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -73,6 +76,44 @@ def _in_cycles(below: dict[str, str]) -> set[str]:
     return cyclic
 
 
+def _settled_ids(document: dict[str, Any]) -> list[str]:
+    """The other claims of identity that a claim says it takes the place of, besides the one that it supersedes."""
+    parts = parse_document_id(document["_id"])
+    body = document.get("body")
+    if parts is None or parts.kind != "patient" or not isinstance(body, dict):
+        return []
+    named = body.get("settles")
+    return [one for one in named if isinstance(one, str)] if isinstance(named, list) else []
+
+
+def _settled(documents: list[dict[str, Any]], living: dict[str, str], retracted: dict[str, list[str]]) -> set[str]:
+    """Claims that a standing choice has settled. Claims that settle each other in a circle decide nothing."""
+    below: dict[str, list[str]] = {document_id: [named] for document_id, named in living.items()}
+    choices: list[tuple[str, str]] = []
+    is_claim = {d["_id"] for d in documents if (parts := parse_document_id(d["_id"])) and parts.kind == "patient"}
+    for document in documents:
+        if document["_id"] in retracted:
+            continue
+        for named in _settled_ids(document):
+            if named in is_claim and named != document["_id"]:
+                choices.append((document["_id"], named))
+                below.setdefault(document["_id"], []).append(named)
+
+    def leads_back(start: str, goal: str) -> bool:
+        seen: set[str] = set()
+        waiting = [start]
+        while waiting:
+            at = waiting.pop()
+            if at == goal:
+                return True
+            if at not in seen:
+                seen.add(at)
+                waiting += below.get(at, [])
+        return False
+
+    return {named for choice, named in choices if not leads_back(named, choice)}
+
+
 def _chain_length(document_id: str, supersedes: dict[str, str]) -> int:
     seen = {document_id}
     at = supersedes.get(document_id)
@@ -94,5 +135,8 @@ def standing(documents: list[dict[str, Any]]) -> Standing:
     living = {document_id: named for document_id, named in supersedes.items() if document_id not in retracted}
     named_by_another = {named for document_id, named in living.items() if document_id != named}
     cyclic = _in_cycles(living)
-    heads = {i for i in present if i not in retracted and (i not in named_by_another or i in cyclic)}
+    settled = _settled(documents, living, retracted)
+    heads = {
+        i for i in present if i not in retracted and i not in settled and (i not in named_by_another or i in cyclic)
+    }
     return Standing(retracted, heads, {i: _chain_length(i, supersedes) for i in present})

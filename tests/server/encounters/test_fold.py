@@ -54,7 +54,18 @@ NUMBERS = st.integers(1, 9)
 TIMES = st.integers(0, 59).map(lambda minute: f"2026-11-21T09:{minute:02d}:00.000Z") | st.sampled_from(
     ["", "2026-02-30T00:00:00Z", "2026-11-21T17:31:00+08:00"]
 )
-KINDS = ["vitals", "time_node", "retraction", "closure", "acknowledgement", "prealert", "note", "history", "hologram"]
+KINDS = [
+    "vitals",
+    "time_node",
+    "retraction",
+    "closure",
+    "acknowledgement",
+    "prealert",
+    "note",
+    "history",
+    "hologram",
+    "patient",
+]
 
 
 def document_id(kind: str, number: int) -> str:
@@ -71,6 +82,7 @@ def body_of(kind: str, target: str, value: int) -> Any:
         "prealert": {"site": "county"},
         "note": {"text": "x"} if value % 3 else [],
         "history": {"onset": "unknown"},
+        "patient": {"settles": [target]},
     }.get(kind, {})
 
 

@@ -1,5 +1,5 @@
 /**
- * Which documents stand: retractions, chains of `supersedes`, cycles.
+ * Which documents stand: retractions, chains of `supersedes`, settled claims, cycles.
  * Twin of server/encounters/folding/heads.py.
  */
 import type { Document } from '../types'
@@ -68,6 +68,39 @@ function inCycles(below: Map<string, string>): Set<string> {
   return cyclic
 }
 
+/** The other claims of identity that a claim says it takes the place of, besides the one that it supersedes. */
+function settledIds(document: Document): string[] {
+  const named = document._id.includes(':patient:') ? (document.body as { settles?: unknown } | null)?.settles : null
+  return Array.isArray(named) ? named.filter((one): one is string => typeof one === 'string') : []
+}
+
+/** Claims that a standing choice has settled. Claims that settle each other in a circle decide nothing. */
+function settledClaims(documents: Document[], living: Map<string, string>, retracted: Map<string, string[]>): Set<string> {
+  const below = new Map([...living].map(([id, named]): [string, string[]] => [id, [named]]))
+  const choices: [string, string][] = []
+  const claims = new Set(documents.map((document) => document._id).filter((id) => id.includes(':patient:')))
+  for (const document of documents) {
+    if (retracted.has(document._id)) continue
+    for (const named of settledIds(document)) {
+      if (!claims.has(named) || named === document._id) continue
+      choices.push([document._id, named])
+      below.set(document._id, [...(below.get(document._id) ?? []), named])
+    }
+  }
+  const leadsBack = (start: string, goal: string): boolean => {
+    const seen = new Set<string>()
+    const waiting = [start]
+    for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+      if (at === goal) return true
+      if (seen.has(at)) continue
+      seen.add(at)
+      waiting.push(...(below.get(at) ?? []))
+    }
+    return false
+  }
+  return new Set(choices.filter(([choice, named]) => !leadsBack(named, choice)).map(([, named]) => named))
+}
+
 function chainLength(id: string, supersedes: Map<string, string>): number {
   const seen = new Set([id])
   for (let at = supersedes.get(id); at !== undefined && !seen.has(at); at = supersedes.get(at)) seen.add(at)
@@ -91,7 +124,8 @@ export function standing(documents: Document[]): Standing {
   }
   const named = new Set([...living].filter(([id, of]) => id !== of).map(([, of]) => of))
   const cyclic = inCycles(living)
-  const stands = (id: string) => !retracted.has(id) && (!named.has(id) || cyclic.has(id))
+  const settled = settledClaims(documents, living, retracted)
+  const stands = (id: string) => !retracted.has(id) && !settled.has(id) && (!named.has(id) || cyclic.has(id))
   return {
     retracted,
     heads: new Set([...present].filter(stands)),

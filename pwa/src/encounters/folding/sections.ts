@@ -84,6 +84,8 @@ const NEVER_NEWER = new Set([
   // A question to those who hold the record, not something that the crew entered.
   'card_reading',
   'clock',
+  'duplicate',
+  'registration',
   'encounter',
   'prealert',
   'destination',

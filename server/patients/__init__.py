@@ -1,0 +1,1 @@
+"""Patients over more than one encounter: identifiers in common, links, temporary names."""
