@@ -26,6 +26,7 @@ CREW_SCREENS = (
             "cpr",
             "examination",
             "trend",
+            "link",
             "note",
             "photos",
             "destination",

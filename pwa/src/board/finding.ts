@@ -1,6 +1,7 @@
 // Finding a patient again: among the rows of this device, and on the hub when it answers.
 import { askHub, reasonOf } from '../sync/hub'
 import { session } from '../sync/session'
+import { inLanguage } from '../encounters/temporary_name'
 import { rowOf } from './rows'
 import type { EncounterSummary } from './rules'
 import type { Row } from './row'
@@ -9,7 +10,8 @@ import type { Row } from './row'
 export function matches(row: Row, query: string): boolean {
   const wanted = query.trim().toLowerCase()
   if (!wanted) return true
-  const texts = [row.person?.name, row.person?.temporary_name, row.unit].map((text) => text?.toLowerCase() ?? '')
+  const called = row.person?.temporary_name ?? ''
+  const texts = [row.person?.name, inLanguage(called, 'zh'), inLanguage(called, 'en'), called, row.unit].map((text) => text?.toLowerCase() ?? '')
   return texts.some((text) => text.includes(wanted)) || (row.idNumber?.toLowerCase().endsWith(wanted) ?? false)
 }
 

@@ -1,5 +1,5 @@
 // A patient's name and facts as the board writes them; an unknown person keeps the temporary name.
-import { ageWord, sexWord, type PersonFacts } from '../encounters/identity'
+import { ageWord, calledName, sexWord, type PersonFacts } from '../encounters/identity'
 import { t } from '../language'
 import { words } from './words'
 
@@ -9,6 +9,6 @@ export interface PersonWords {
 }
 
 export function personWords(person: PersonFacts | null, openedAt: string | null): PersonWords {
-  const name = person?.name || person?.temporary_name || t(words.unnamed)
+  const name = person?.name || calledName(person) || t(words.unnamed)
   return { name, facts: [sexWord(person?.sex), ageWord(person, openedAt)].filter(Boolean).join(' ') }
 }

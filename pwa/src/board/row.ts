@@ -51,6 +51,13 @@ export interface Row {
   unit: string | null
   idNumber: string | null
   isWalkIn: boolean
+  /** The number that this hospital registered the patient under. */
+  recordNumber: string | null
+  /** Encounters with the same number or wristband that nobody has compared; and those that are linked. */
+  duplicates: number
+  links: number
+  /** Standing claims of who this is. */
+  claims: number
   etaAt: string | null
   arrivedAt: string | null
   timers: Timer[]

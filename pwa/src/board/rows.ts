@@ -30,6 +30,10 @@ export function rowOf(summary: EncounterSummary, site: string): Row {
     unit: summary.unit,
     idNumber: patient?.id_number ?? null,
     isWalkIn: isWalkIn(summary),
+    recordNumber: summary.registration?.site === site ? summary.registration.record_number : null,
+    duplicates: (summary.possible_duplicates ?? []).length, // a row that an older app kept has none of these
+    links: (summary.links ?? []).length,
+    claims: summary.claims ?? 0,
     etaAt: summary.eta_at,
     arrivedAt: summary.arrived_at,
     timers: timersOf(summary),

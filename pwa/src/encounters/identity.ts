@@ -1,7 +1,8 @@
 /** A patient in words: name or speakable temporary name, sex, age, level, pathway. Unknown is said, never guessed. */
-import { t } from '../language'
+import { language, t } from '../language'
 import { words } from '../shell/words'
 import { completedMonths, shanghaiDate } from './age'
+import { inLanguage } from './temporary_name'
 import type { Folded } from './types'
 
 export interface PersonFacts {
@@ -54,8 +55,12 @@ export function pathwayWord(pathway: string | null): string {
 }
 
 export function personName(person: PersonFacts | null): string {
-  return person?.name || person?.temporary_name || t(words.newPatient)
+  return person?.name || calledName(person) || t(words.newPatient)
 }
+
+/** The temporary name in the language of the screen; empty when there is none. */
+export const calledName = (person: Pick<PersonFacts, 'temporary_name'> | null): string =>
+  person?.temporary_name ? inLanguage(person.temporary_name, language.value) : ''
 
 export function personLine(person: PersonFacts | null, openedAt: string | null): string {
   if (!person) return ''

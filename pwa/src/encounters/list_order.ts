@@ -1,5 +1,6 @@
 /** What the list says of each patient and in which order: what needs the crew first. Pure; now comes in. */
 import { minutesUntil } from '../board/durations'
+import { inLanguage } from './temporary_name'
 import type { EncounterSummary } from './store/summaries'
 
 export const CONFIRM_WITHIN_MS = 60_000
@@ -68,6 +69,7 @@ export function matching(rows: readonly EncounterSummary[], text: string): Encou
   if (!wanted) return [...rows]
   return rows.filter((row) => {
     const { name, temporary_name: temporary, id_number: number } = row.patient ?? {}
-    return [name, temporary, number?.slice(-6)].some((part) => part?.toLowerCase().includes(wanted))
+    const called = temporary ? [temporary, inLanguage(temporary, 'zh'), inLanguage(temporary, 'en')] : []
+    return [name, ...called, number?.slice(-6)].some((part) => part?.toLowerCase().includes(wanted))
   })
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { numberCheck, patientBody, sexConflict, type PatientForm } from './patient_form'
 
-const empty: PatientForm = { name: '', number: '', sex: '', age: '', isUnknown: false }
+const empty: PatientForm = { name: '', number: '', sex: '', age: '', isUnknown: false, source: 'typed', corrects: null }
 const TODAY = '2026-11-21'
 const GOOD = '11010519491231002X' // the example printed in GB 11643: female
 
@@ -24,6 +24,10 @@ describe('a patient typed in', () => {
   it('who is unknown gets the temporary name, and no sex or age that nobody gave', () => {
     const body = patientBody({ ...empty, isUnknown: true }, null, '青隼 27')
     expect(body).toEqual({ name: null, sex: 'unknown', birth_date: null, id_number: null, source: 'unknown', temporary_name: '青隼 27' })
+  })
+  it('keeps where the name comes from; sex and age alone name nobody', () => {
+    expect(patientBody({ ...empty, name: '张', source: 'told' }, null, 'F')).toMatchObject({ name: '张', source: 'told' })
+    expect(patientBody({ ...empty, sex: 'male', source: 'told' }, null, 'F')).toMatchObject({ source: 'unknown', temporary_name: 'F' })
   })
   it('keeps an approximate age as an age, not as a birth date', () => {
     expect(patientBody({ ...empty, isUnknown: true, sex: 'male', age: '40' }, null, 'F')).toMatchObject({ age_years: 40, birth_date: null })

@@ -1,4 +1,5 @@
 /** What the patient screen makes of its entries. Pure: today comes in; the number's rule is identity_number. */
+import type { TypedSource } from '../patients/claims'
 import { checkIdentityNumber, type IdentityNumberCheck } from './identity_number'
 
 export interface PatientForm {
@@ -7,6 +8,10 @@ export interface PatientForm {
   sex: 'male' | 'female' | 'unknown' | ''
   age: string
   isUnknown: boolean
+  /** Where a name or number that was not read from a card comes from. */
+  source: TypedSource
+  /** The claim that this form was opened on: what it corrects. Claims that arrive meanwhile stand beside it. */
+  corrects: string | null
 }
 
 export interface PatientBody {
@@ -15,7 +20,7 @@ export interface PatientBody {
   sex: 'male' | 'female' | 'unknown'
   birth_date: string | null
   id_number: string | null
-  source: 'typed' | 'unknown'
+  source: TypedSource | 'unknown'
   age_years?: number
   temporary_name?: string
 }
@@ -44,7 +49,7 @@ export function patientBody(form: PatientForm, check: IdentityNumberCheck | null
     sex: good?.sex ?? (form.sex || 'unknown'),
     birth_date: good?.birth ?? null,
     id_number: good?.normalised ?? null,
-    source: form.isUnknown ? 'unknown' : 'typed',
+    source: form.isUnknown || (!name && !good) ? 'unknown' : form.source,
     ...(age !== null && !good ? { age_years: age } : {}),
     ...(name ? {} : { temporary_name: temporaryName }),
   }

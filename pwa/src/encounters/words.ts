@@ -107,6 +107,8 @@ export const words = {
   prealert: { zh: '预警', en: 'Pre-alert' },
 
   // patient
+  link: { zh: '关联患者', en: 'Link patients' },
+  compare: { zh: '比对', en: 'Compare' },
   card: { zh: '身份证', en: 'ID card' },
   scanCard: { zh: '扫身份证', en: 'Scan ID card' },
   scanCardHint: { zh: '拍一张，姓名和号码自动填', en: 'one photo fills in name and number' },

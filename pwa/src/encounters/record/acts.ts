@@ -10,6 +10,8 @@ import { words as shellWords } from '../../shell/words'
 import { hubNow } from '../../sync/clock'
 import { clockTime } from '../../board/durations'
 import { deviationLine } from '../../pathways/deviations'
+import { chooseClaim } from '../../patients/store'
+import type { OpenEncounter } from '../store'
 import { headerOf, record, recordAll } from './writing'
 import type { Body, Folded } from '../types'
 import { describe, nodeName } from './describe'
@@ -87,10 +89,12 @@ export function useActs(encounter: Ref<string>, folded: Ref<Folded | null>) {
 
   const addNote = (text: string) => run(async () => saved(t(words.kind_note), await write('note', { text })))
 
-  const identify = (body: Body) =>
+  const identify = (body: Body, corrects: string | null) =>
     run(async () => {
-      await write('patient', body, { supersedes: folded.value?.patient?.entry.id ?? null })
+      await write('patient', body, { supersedes: corrects })
     })
+
+  const chooseIdentity = (open: OpenEncounter, id: string) => run(() => chooseClaim(open, id))
 
   /** A handover that ends the encounter is a time of its own: both documents or none. */
   const finish = (reason: string) =>
@@ -107,5 +111,5 @@ export function useActs(encounter: Ref<string>, folded: Ref<Folded | null>) {
       await write('closure', { state: 'reopened' }, { supersedes: folded.value?.closure?.entry.id ?? null })
     })
 
-  return { busy, acknowledge, recordNode, correctTime, takeBack, restore, assignLevel, choosePathway, deviate, addNote, identify, finish, reopen }
+  return { busy, acknowledge, recordNode, correctTime, takeBack, restore, assignLevel, choosePathway, deviate, addNote, identify, chooseIdentity, finish, reopen }
 }

@@ -13,9 +13,12 @@ import { listed } from '../../language/punctuation'
 import { deviationLine } from '../../pathways/deviations'
 import { siteName, staffName } from '../../sync/roster'
 import type { Body } from '../types'
+import { calledName } from '../identity'
 import { words as encounterWords } from '../words'
 import { examText } from '../../examination/findings'
 import { words as mediaWords } from '../../media/words'
+import { linkLine } from '../../patients/link_words'
+import { words as patientWords } from '../../patients/words'
 import { medicationProof, medicationText, procedureText } from '../../treatments/given'
 import { receiverName } from '../handover/receiver'
 import { handoverWords } from '../handover/words'
@@ -97,7 +100,10 @@ function attestationLine(data: Body): Line {
 const LINES: Record<string, (data: Body) => Line> = {
   time_node: (data) => ({ title: nodeName(text(data.node)), detail: reasonText(data.reason) }),
   score: scoreLine,
-  patient: (data) => ({ title: t(words.kind_patient), detail: text(data.name) || text(data.temporary_name) }),
+  patient: (data) => ({ title: t(words.kind_patient), detail: text(data.name) || calledName({ temporary_name: text(data.temporary_name) }) }),
+  link: (data) => linkLine(data),
+  duplicate: (data) => ({ title: t(patientWords.possible), detail: joined(siteName(text(data.site)), data.state === 'cleared' ? t(patientWords.retracted) : '') }),
+  registration: (data) => ({ title: t(patientWords.recordNumber), detail: joined(text(data.record_number), siteName(text(data.site))) }),
   complaint: (data) => ({ title: t(words.kind_complaint), detail: joined(list(data.chips), text(data.text)) }),
   history: (data) => ({ title: data.onset ? nameOf('time_nodes', text(data.node)) : t(words.kind_history), detail: historyText(data) }),
   vitals: (data) => ({ title: t(words.kind_vitals), detail: vitalsText(data) }),

@@ -58,6 +58,9 @@ function lists(folded: Folded): [string, WithEntry[]][] {
   const one = <T extends WithEntry>(thing: T | null): WithEntry[] => (thing ? [thing] : [])
   return [
     ['patient', folded.patients],
+    ['link', folded.links],
+    ['duplicate', folded.duplicates],
+    ['registration', folded.registrations],
     ['complaint', one(folded.complaint)],
     ['history', folded.histories],
     ['vitals', folded.vitals.sets],
