@@ -3,12 +3,18 @@ import { areaOf } from './boxes'
 import { cardTypes, type CardSide } from './card_types'
 import { followsRule } from './number'
 import { cutStrip } from './pixels'
-import { fitPlane, planeOfLine, sight, type Plane } from './plane'
+import { fitPlane, mapQuad, planeOfLine, sight, type Plane } from './plane'
 import { inReadingOrder, readingDirection } from './quads'
-import { textOf, type Engine, type Line, type Picture, type Quad } from './readings'
+import { centreOf, distance, textOf, type Engine, type Line, type Picture, type Quad } from './readings'
 
 /** A newspaper under the card must not cost seconds; a card has at most 20 lines. */
 const MOST_LINES = 32
+/** Lines are read at less than their width at first, which costs as much less; doubtful ones are read again at all of it. */
+const SQUEEZE = 0.78
+/** A line this many times as long as it is high tells more than it costs. */
+const LONG = 3.2
+/** How far from its place, in card units, a value may lie on a plane fitted from long lines only. */
+const NEAR = 14
 const FAR_AHEAD = '9999-12-31'
 
 /** A side of a card, its plane in the picture, and all lines of the picture. */
@@ -31,12 +37,34 @@ export async function lookForCard(picture: Picture, engine: Engine, longestSide:
   const angle = readingDirection(boxes)
   const looks: Look[] = []
   for (const turned of await likelyDirections(picture, boxes, angle, engine)) {
-    const lines = await readLines(picture, boxes, turned, engine)
-    looks.push({ find: fitSides(lines), lines })
-    if (looks.at(-1)!.find || isUpright(lines)) break
+    looks.push(await readUntilKnown(picture, boxes, turned, engine))
+    if (looks.at(-1)!.find || isUpright(looks.at(-1)!.lines)) break
   }
   // Upside-down text reads as a few doubtful characters, so the surer reading is the right way up.
   return looks.reduce((one, other) => (!one.find && (other.find || certainty(other.lines) > certainty(one.lines)) ? other : one))
+}
+
+/**
+ * Long lines first: they mostly tell the card and where it lies. Then only what stands where values stand is read; labels,
+ * the portrait's edge and papers under the card are passed over. Without a card everything is read.
+ */
+async function readUntilKnown(picture: Picture, boxes: readonly Quad[], angle: number, engine: Engine): Promise<Look> {
+  const isLong = (box: Quad) => lengthOf(box) > LONG * breadthOf(box)
+  const long = await readLines(picture, boxes.filter(isLong), angle, engine)
+  const first = fitSides(long)
+  const known = first && first.plane.sightings.length > first.side.leastMarks ? first : null
+  const rest = boxes.filter((box) => !isLong(box) && (!known || isWhereValuesStand(known, box)))
+  const lines = [...long, ...(await readLines(picture, rest, angle, engine))]
+  return { find: fitSides(lines), lines }
+}
+
+const lengthOf = (box: Quad): number => Math.max(distance(box[0], box[1]), distance(box[1], box[2]))
+const breadthOf = (box: Quad): number => Math.min(distance(box[0], box[1]), distance(box[1], box[2]))
+
+function isWhereValuesStand({ side, plane }: Find, box: Quad): boolean {
+  const [u, v] = centreOf(mapQuad(plane.toCard, box))
+  const zones = Object.values(side.cutOuts)
+  return zones.some(([left, top, right, bottom]) => left - NEAR < u && u < right + NEAR && top - NEAR < v && v < bottom + NEAR)
 }
 
 /** Which way up to try first: the longest line, read both ways, mostly knows. Saves reading a whole card upside down. */
@@ -54,7 +82,7 @@ export const largest = (boxes: readonly Quad[]): Quad[] => [...boxes].sort((a, b
 
 export async function readLines(picture: Picture, boxes: readonly Quad[], angle: number, engine: Engine): Promise<Line[]> {
   const quads = boxes.map((box) => inReadingOrder(box, angle))
-  const readings = await engine.readStrips(quads.map((quad) => cutStrip(picture, quad)))
+  const readings = await engine.readStrips(quads.map((quad) => cutStrip(picture, quad, SQUEEZE)))
   return quads.map((quad, n) => ({ quad, reading: readings[n]! })).filter((line) => line.reading.length > 0)
 }
 

@@ -2,7 +2,7 @@
 import type { Matrix } from './matrix'
 import { cutStrip } from './pixels'
 import { fromCard, mapQuad, quadOf } from './plane'
-import { centreOf, leftMiddle, rightMiddle, textOf, type Engine, type Line, type Picture, type Reading, type Strip, type Zone } from './readings'
+import { centreOf, leftMiddle, rightMiddle, type Engine, type Line, type Picture, type Reading, type Strip, type Zone } from './readings'
 
 /** A character and its place on the card. */
 export interface Placed {
@@ -79,19 +79,6 @@ const stripOf = (page: Page, zone: Zone): Strip => cutStrip(page.picture, fromCa
 /** Read a zone without looking for lines in it first. */
 export async function readZone(page: Page, zone: Zone, alphabet?: string): Promise<Reading> {
   return (await page.engine.readStrips([stripOf(page, zone)], alphabet))[0]!
-}
-
-/** The page with rare characters between two heights read again, from everyday ones (GB 2312) only. */
-export async function withCommonCharacters(page: Page, top: number, bottom: number): Promise<Page> {
-  const isRare = (line: Line) => {
-    const [, v] = centreOf(line.quad)
-    return top < v && v < bottom && !isCommon(textOf(line.reading))
-  }
-  const rare = page.lines.filter(isRare)
-  const strips = rare.map((line) => cutStrip(page.picture, fromCard(page.toCard, line.quad)))
-  const again = strips.length ? await page.engine.readStrips(strips, commonCharacters()) : []
-  const better = new Map(rare.map((line, n) => [line, { quad: line.quad, reading: again[n]! }]))
-  return { ...page, lines: page.lines.map((line) => better.get(line) ?? line) }
 }
 
 let common: { text: string; set: ReadonlySet<string> } | null = null

@@ -65,10 +65,10 @@ function warp(picture: Picture, toPicture: Matrix, width: number, height: number
 }
 
 /** The upright strip of a quad in reading order, at the reading model's height. */
-export function cutStrip(picture: Picture, quad: Quad): Strip {
+export function cutStrip(picture: Picture, quad: Quad, squeeze = 1): Strip {
   const height = Math.max(8, (distance(quad[0], quad[3]) + distance(quad[1], quad[2])) / 2)
   const length = Math.max(8, (distance(quad[0], quad[1]) + distance(quad[3], quad[2])) / 2)
-  const width = Math.round(Math.min(STRIP_WIDTH[1], Math.max(STRIP_WIDTH[0], (STRIP_HEIGHT * length) / height)))
+  const width = Math.round(Math.min(STRIP_WIDTH[1], Math.max(STRIP_WIDTH[0], (STRIP_HEIGHT * length * squeeze) / height)))
   const target: Point[] = [[0, 0], [width, 0], [width, STRIP_HEIGHT], [0, STRIP_HEIGHT]]
   const toPicture = fitPerspective(target, quad)
   if (!toPicture) return { width, data: new Float32Array(width * STRIP_HEIGHT * 3) }

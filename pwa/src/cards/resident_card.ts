@@ -39,6 +39,9 @@ const [FRONT_VALUES, FRONT_END, BACK_VALUES, BACK_END] = [155, 640, 372, 960] as
 const HAN = '\\u3400-\\u9fff\\uf900-\\ufaff\\u{20000}-\\u{323af}〇'
 const NAME_CHARACTER = new RegExp(`^[${HAN}·•・]$`, 'u')
 const HAN_CHARACTER = new RegExp(`^[${HAN}]$`, 'u')
+const HAN_WITHIN = new RegExp(`[${HAN}]`, 'u')
+/** Lines of an address begin below each other at 175 or so, and are broken after 420 to 450 units; a character takes 40. */
+const [LATEST_START, LEAST_END, WIDEST_STEP] = [225, 520, 68] as const
 const DATE = /((?:18|19|20)\d{2})年(\d{1,2})月(\d{1,2})日?/
 const TERM = /((?:19|20)\d{2})\.?(\d{2})\.?(\d{2})[-—–~一]*((?:20\d{2})\.?(\d{2})\.?(\d{2})|长期)/
 
@@ -55,9 +58,9 @@ async function readFront(page: Page): Promise<Fields> {
 }
 
 /** A zone's reading, if it is certain enough to stand without a line having been found there. */
-function sure(reading: Reading, pattern: RegExp): Field | null {
+function sure(reading: Reading, pattern: RegExp, least = 0.6): Field | null {
   const value = compact(textOf(reading))
-  if (weakestOf(reading) < 0.6 || !pattern.test(value)) return null
+  if (weakestOf(reading) < least || !pattern.test(value)) return null
   return { value, confidence: confidenceOf(reading), weakest: weakestOf(reading) }
 }
 
@@ -88,7 +91,8 @@ async function readEthnicity(page: Page): Promise<Field | null> {
   const kept = labelled.length < row.length ? labelled : row.filter((place) => place.u > 385)
   const group = nearestGroup(kept.map((place) => place.text).join(''))
   if (group) return fieldOf(kept, group)
-  const field = sure(await readZone(page, [394, 150, 560, 206], GROUPS.join('')), /^.{1,4}$/)
+  // One of 56 is a good guess sooner than any text is; it keeps its low certainty.
+  const field = sure(await readZone(page, [394, 150, 560, 206], GROUPS.join('')), /^.{1,4}$/, 0.3)
   return field && GROUPS.includes(field.value) ? field : null
 }
 
@@ -118,8 +122,30 @@ async function readAddress(page: Page): Promise<Field | null> {
     if (last && Math.abs(meanV(last) - meanV(kept)) < 22) rows[rows.length - 1] = [...last, ...kept].sort((a, b) => a.u - b.u)
     else rows.push(kept)
   }
-  const field = fieldOf([...rows, ...(await continued(page, rows))].flat())
-  return !field || isCommon(field.value) ? field : doubtful(field)
+  const all = [...rows, ...(await continued(page, rows))]
+  for (const [n, row] of all.entries()) all[n] = await fuller(page, row, n === all.length - 1)
+  const field = fieldOf(all.flat())
+  const hasHoles = all.some((row, n) => hasHole(row, n === all.length - 1))
+  return field && (hasHoles || !isCommon(field.value)) ? doubtful(field) : field
+}
+
+/**
+ * Whether something must stand where nothing was read: at the beginning, within, or at the end of a full line. Glare and
+ * shadows take characters away and leave the others sure of themselves.
+ */
+function hasHole(row: readonly Placed[], isLast: boolean): boolean {
+  const end = row.at(-1)!
+  const endsEarly = isLast ? /^\d$/.test(end.text) : end.u < LEAST_END
+  return row[0]!.u > LATEST_START || endsEarly || row.some((place, n) => n > 0 && place.u - row[n - 1]!.u > WIDEST_STEP)
+}
+
+/** The row read whole from its place, where the lines that were found leave a hole. */
+async function fuller(page: Page, row: Placed[], isLast: boolean): Promise<Placed[]> {
+  if (!hasHole(row, isLast)) return row
+  const [left, right, middle] = [FRONT_VALUES + 5, FRONT_END, meanV(row)]
+  const reading = await readZone(page, [left, middle - 26, right, middle + 26], commonCharacters())
+  const whole = reading.filter((one) => one.text.trim()).map((one) => ({ text: one.text, confidence: one.confidence, u: left + one.at * (right - left), v: middle }))
+  return whole.length <= row.length || weakestOf(reading) < 0.5 ? row : whole
 }
 
 /** The value as read, to be read again, and never offered as sure. */
@@ -133,7 +159,10 @@ async function continued(page: Page, rows: readonly Placed[][]): Promise<Placed[
   const middle = meanV(last) + pitch
   if (middle > ADDRESS_END - 10) return []
   const reading = await readZone(page, [166, middle - 25, 420, middle + 25], commonCharacters())
-  if (reading.length === 0 || weakestOf(reading) < 0.7) return []
+  const text = compact(textOf(reading))
+  // Patterns of an empty zone read as letters; what goes on from the row before is 号, 1室, or a number's last digits.
+  const goesOn = HAN_WITHIN.test(text) || (/^\d+$/.test(text) && /[\d-]/.test(last.at(-1)!.text))
+  if (weakestOf(reading) < 0.7 || !goesOn) return []
   return [reading.filter((one) => one.text.trim()).map((one) => ({ text: one.text, confidence: one.confidence, u: 166 + one.at * 254, v: middle }))]
 }
 
