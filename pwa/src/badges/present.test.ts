@@ -2,7 +2,7 @@ import 'fake-indexeddb/auto'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { keepRoster } from '@/sync/roster'
 import type { RosterStaff } from '@/sync/roster'
-import { clearPresent, endIfIdle, IDLE_MS, present, presentAuthor, setPresent, touched } from './present'
+import { clearPresent, endIfIdle, IDLE_MS, present, setPresent, touched } from './present'
 import { textOf } from './tags'
 
 vi.mock('@/sync/session', () => ({ session: { value: { staff: { id: 's-zhao', role: 'nurse' } } }, onSession: () => () => undefined }))
@@ -16,14 +16,13 @@ describe('who is at this device', () => {
     setPresent({ staff: wu, method: 'nfc', claims: { badge: 'b-0102030405aa' } as never })
   })
 
-  it('writes with the badge in their name', () => expect(presentAuthor()).toEqual({ staff: 's-wu', role: 'specialist', badge: 'b-0102030405aa' }))
+  it('is the person of the badge', () => expect(present.value).toEqual({ id: 's-wu', name: '吴', role: 'specialist', badge: 'b-0102030405aa', method: 'nfc' }))
 
   it('ends when nobody touched the device for a while, and a touch after that brings nobody back', () => {
     endIfIdle(Date.now() + IDLE_MS - 1_000)
     expect(present.value?.id).toBe('s-wu')
     touched(Date.now() + IDLE_MS + 1)
     expect(present.value).toBeNull()
-    expect(presentAuthor()).toBeNull()
   })
 
   it('goes on while somebody works', () => {

@@ -5,7 +5,6 @@
 import { computed, ref, watch } from 'vue'
 import { staffOf } from '@/sync/roster'
 import { onSession, session } from '@/sync/session'
-import type { Author } from '@/encounters/types'
 import type { Method } from './rules'
 import type { Proven } from './store'
 
@@ -64,9 +63,6 @@ export function setPresent(proven: Proven): void {
 export function clearPresent(): void {
   kept.value = null
 }
-
-/** The author of what is written now; null when the signed-in person is. */
-export const presentAuthor = (): Author | null => (present.value ? { staff: present.value.id, role: present.value.role, badge: present.value.badge } : null)
 
 /** A touch says that the person is still here. Cheap: at most one note in five seconds. */
 export function touched(now = Date.now()): void {
