@@ -225,6 +225,7 @@ def test_a_value_out_of_limits_stands_on_the_board_with_its_limit_and_a_voice_no
     expect(row.get_by_test_id("alarm-sbp")).to_contain_text("212")
     expect(row.get_by_test_id("alarm-sbp")).to_contain_text("180")
     expect(row.get_by_test_id("score-news2")).to_contain_text("16")
+    expect(row.get_by_test_id("alarm-pupils")).to_contain_text("右 3 / 左 6 mm")
     world.screen(tablet, "board-alarms")
     crew.wait_delivered(phone)
     row.click()

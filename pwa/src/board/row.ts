@@ -65,6 +65,8 @@ export interface Row {
   hasNoLimits: boolean
   /** Values beyond their limit: each with the limit and when it was measured. */
   alarms: ValueAlarm[]
+  /** Pupils of different size, or one that does not react: a finding at any age. */
+  pupils: PupilFinding | null
   clocks: RunningClock[]
   scores: ScoreLine[]
   ecg: PhotoSource | null
@@ -74,6 +76,13 @@ export interface Row {
   closedAt: string | null
   openedAt: string | null
   updatedAt: string | null
+}
+
+export interface PupilFinding {
+  right: string
+  left: string
+  isFixed: boolean
+  at: string | null
 }
 
 /** Where a thumbnail may be found: the media document and, when known, its rendition. */

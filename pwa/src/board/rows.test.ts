@@ -3,7 +3,7 @@ import { fold } from '../encounters/fold'
 import type { Body, Document } from '../encounters/types'
 import { vitalFields } from '../catalogue/store'
 import { alertKey, alertsOf } from './alerts'
-import { rowOf, rowsOf } from './rows'
+import { pupilsOf, rowOf, rowsOf } from './rows'
 import { summarize, type EncounterSummary } from './rules'
 import { wallPage } from './wall_pages'
 import type { Row } from './row'
@@ -138,5 +138,15 @@ describe('the wall', () => {
       expect(names).toEqual(expect.arrayContaining(['e2', 'e6']))
       expect(names).toEqual([...names].sort())
     }
+  })
+})
+
+describe('pupils on the board', () => {
+  const at = { pupil_size_left: '2026-11-21T10:00:00.000Z' }
+  it('stand there when they differ or do not react, and not otherwise', () => {
+    expect(pupilsOf({ vitals: { pupil_size_right: 3, pupil_size_left: 6 }, vitals_at: at })).toMatchObject({ right: '3', left: '6', isFixed: false, at: at.pupil_size_left })
+    expect(pupilsOf({ vitals: { pupil_reaction_left: 'none' }, vitals_at: {} })).toMatchObject({ right: '—', left: '—', isFixed: true })
+    expect(pupilsOf({ vitals: { pupil_size_right: 3, pupil_size_left: 3.5, pupil_reaction_left: 'brisk' }, vitals_at: at })).toBeNull()
+    expect(pupilsOf({ vitals: { pupil_size_right: 3 }, vitals_at: at })).toBeNull()
   })
 })

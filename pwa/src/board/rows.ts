@@ -4,7 +4,9 @@ import { scoreShortName } from '../catalogue/labels'
 import { listed } from '../language/punctuation'
 import { boardGroup, boardOrder, isWalkIn, type EncounterSummary } from './rules'
 import { BOARD_TILE_IDS, tilesOf } from './tiles'
-import type { Answer, Row, Timer } from './row'
+import type { Answer, PupilFinding, Row, Timer } from './row'
+import { vitalFields } from '../catalogue/store'
+import { pupilsDiffer } from '../vitals/pupils'
 
 /** Rows of a site in the board's order. */
 export function rowsOf(summaries: readonly EncounterSummary[], site: string): Row[] {
@@ -46,6 +48,7 @@ export function rowOf(summary: EncounterSummary, site: string): Row {
       limit: summary.alarm_limits[field] ?? 0,
       at: summary.vitals_at[field] ?? null,
     })),
+    pupils: pupilsOf(summary),
     clocks: summary.clocks,
     scores: Object.entries(summary.scores).map(([id, score]) => ({
       id,
@@ -60,6 +63,13 @@ export function rowOf(summary: EncounterSummary, site: string): Row {
     openedAt: summary.opened_at ?? summary.updated_at,
     updatedAt: summary.updated_at,
   }
+}
+
+export function pupilsOf({ vitals, vitals_at: at }: Pick<EncounterSummary, 'vitals' | 'vitals_at'>): PupilFinding | null {
+  const isFixed = vitals.pupil_reaction_right === 'none' || vitals.pupil_reaction_left === 'none'
+  if (!isFixed && !pupilsDiffer(vitalFields, vitals)) return null
+  const newest = ['pupil_size_right', 'pupil_size_left', 'pupil_reaction_right', 'pupil_reaction_left'].map((field) => at[field] ?? '').sort().at(-1)
+  return { right: String(vitals.pupil_size_right ?? '—'), left: String(vitals.pupil_size_left ?? '—'), isFixed, at: newest || null }
 }
 
 /**
