@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath, URL } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
 import type { Plugin } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
+import { faceOf } from './src/catalogue/pathway_face.ts'
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
@@ -18,7 +19,7 @@ const chunks = [
   { name: 'first', tags: ['$initial' as const] },
   { name: 'background', test: /src\/(sync\/(?!pouch)|shell\/start)/ },
   { name: 'list', test: /src\/encounters\/ListScreen\.vue/ },
-  { name: 'design', test: /src\/(design|device|language)\// },
+  { name: 'design', test: /src\/(design|device|language)\/|pathway[-_]face/ },
   { name: 'scores', test: /catalogue\/scores\// },
   { name: 'treatments', test: /catalogue\/(drugs|procedures)\// },
   { name: 'forms', test: /src\/catalogue\/forms\// },
@@ -60,9 +61,27 @@ function cardEngine(): Plugin {
   }
 }
 
+/** Word, icon and onset of every pathway: what the list shows, without the catalogue around it. */
+function pathwayFaces(): Plugin {
+  const id = 'virtual:pathway-faces'
+  const folder = at('../static/catalogue/pathways/')
+  return {
+    name: 'pathway-faces',
+    resolveId: (wanted) => (wanted === id ? `\0${id}` : null),
+    load(wanted) {
+      if (wanted !== `\0${id}`) return null
+      const files = readdirSync(folder).filter((name) => name.endsWith('.json'))
+      for (const name of files) this.addWatchFile(folder + name)
+      const faces = files.flatMap((name) => faceOf(JSON.parse(readFileSync(folder + name, 'utf8'))) ?? [])
+      return `export default ${JSON.stringify(faces)}`
+    },
+  }
+}
+
 export default defineConfig({
   plugins: [
     vue(),
+    pathwayFaces(),
     preloadList,
     cardEngine(),
     VitePWA({

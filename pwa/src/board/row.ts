@@ -1,10 +1,13 @@
 // What one row of the board shows, as plain values: words and colours are chosen by the components.
+import type { Words } from '../catalogue/types'
 import type { PersonFacts } from '../encounters/identity'
 import type { RunningClock } from '../treatments/clocks'
 import type { BoardGroup } from './rules'
 
 export interface Timer {
-  kind: 'last_known_well' | 'onset' | 'injury' | 'contact' | 'door'
+  kind: 'last_known_well' | 'onset' | 'contact' | 'door'
+  /** The pathway's own word for the time that runs, where it has one. */
+  since?: Words
   /** Start of the running time; null with a `state` when nobody knows it. */
   at: string | null
   state: 'known' | 'unknown' | 'wake_up'

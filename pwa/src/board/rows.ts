@@ -1,6 +1,7 @@
 // From a summary to what a row shows. Words for the language are chosen later; the clock is the components'.
 import { chipText } from './chip_text'
 import { scoreShortName } from '../catalogue/labels'
+import { pathwayFace } from '../catalogue/pathway_faces'
 import { listed } from '../language/punctuation'
 import { boardGroup, boardOrder, isWalkIn, type EncounterSummary } from './rules'
 import { BOARD_TILE_IDS, tilesOf } from './tiles'
@@ -73,14 +74,16 @@ export function pupilsOf({ vitals, vitals_at: at }: Pick<EncounterSummary, 'vita
 }
 
 /**
- * Timers from the onset, the first contact and the door. A stroke's runs from last known well and from nothing else; an
+ * Timers from the onset, the first contact and the door. Where last known well is asked for, it runs from nothing else; an
  * unknown onset or a wake-up has no running time.
  */
 function timersOf({ onset, pathway, first_contact_at: contact, arrived_at: door }: EncounterSummary): Timer[] {
   const timers: Timer[] = []
-  if (onset && (onset.state !== 'known' || pathway !== 'stroke' || onset.node === 'last_known_well')) {
-    const kind = onset.node === 'last_known_well' ? 'last_known_well' : pathway === 'trauma' ? 'injury' : 'onset'
-    timers.push({ kind, at: onset.at, state: onset.state, isEstimated: onset.precision === 'estimated' })
+  const face = pathwayFace(pathway)
+  const isLastKnownWell = onset?.node === 'last_known_well'
+  if (onset && (onset.state !== 'known' || isLastKnownWell || face.asked !== 'last_known_well')) {
+    const timer = { at: onset.at, state: onset.state, isEstimated: onset.precision === 'estimated' }
+    timers.push(isLastKnownWell ? { kind: 'last_known_well', ...timer } : { kind: 'onset', ...(face.asked === 'onset' && { since: face.since }), ...timer })
   }
   if (contact) timers.push({ kind: 'contact', at: contact, state: 'known', isEstimated: false })
   if (door) timers.push({ kind: 'door', at: door, state: 'known', isEstimated: false })

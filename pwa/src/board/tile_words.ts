@@ -24,12 +24,11 @@ export function tileText(tile: Tile): string {
 const SINCE: Record<Timer['kind'], Word> = {
   last_known_well: words.sinceLastKnownWell,
   onset: words.sinceOnset,
-  injury: words.sinceInjury,
   contact: words.sinceContact,
   door: words.sinceDoor,
 }
 
 export function timerWord(timer: Timer): Word {
   if (timer.state === 'unknown') return words.onsetUnknown
-  return timer.state === 'wake_up' ? words.wakeUp : SINCE[timer.kind]
+  return timer.state === 'wake_up' ? words.wakeUp : (timer.since ?? SINCE[timer.kind])
 }

@@ -57,7 +57,6 @@ export const words = {
 
   sinceLastKnownWell: { zh: '距最后正常', en: 'Last known well' },
   sinceOnset: { zh: '距发病', en: 'Since onset' },
-  sinceInjury: { zh: '距受伤', en: 'Since injury' },
   onsetUnknown: { zh: '发病时间不详', en: 'Onset unknown' },
   wakeUp: { zh: '醒后发现', en: 'Found on waking' },
   sinceContact: { zh: '首次接触', en: 'Contact' },
@@ -74,11 +73,6 @@ export const words = {
   level3: { zh: '急症', en: 'Urgent' },
   level4: { zh: '非急症', en: 'Non-urgent' },
   levelNone: { zh: '未分级', en: 'Not triaged' },
-
-  stroke: { zh: '卒中', en: 'Stroke' },
-  chest_pain: { zh: '胸痛', en: 'Chest pain' },
-  trauma: { zh: '创伤', en: 'Trauma' },
-  general: { zh: '其他', en: 'Other' },
 
   unnamed: { zh: '身份未知', en: 'Unknown patient' },
 
@@ -151,13 +145,6 @@ export const words = {
   openWall: { zh: '打开大屏', en: 'Open the wall view' },
   more: { zh: '更多', en: 'More' },
 } as const
-
-export type PathwayWord = 'stroke' | 'chest_pain' | 'trauma' | 'general'
-
-/** The words for a pathway; one this version does not know is called "other". */
-export function pathwayWord(pathway: string | null | undefined): { zh: string; en: string } {
-  return pathway === 'stroke' || pathway === 'chest_pain' || pathway === 'trauma' ? words[pathway] : words.general
-}
 
 /** The word of a triage level. No level is a word of its own, never a level. */
 export function levelWord(level: number | null | undefined): { zh: string; en: string } {

@@ -87,10 +87,17 @@ export interface StepDefinition {
 
 export interface PathwayDefinition extends Definition {
   order: number
+  /** On boards and lists, where it differs from the label. */
+  short?: Words
   icon: string
+  /** What the camera is for at first. */
+  photo?: string
   onset_timer: {
     from: string[]
     label: Words
+    /** Asked for on a tile, and as a whole question. */
+    ask: Words
+    question: Words
     window: { node: string; minutes: number; label: Words; indicator: string } | null
   }
   line: LineStop[]
@@ -101,6 +108,8 @@ export interface PathwayDefinition extends Definition {
   procedures: string[]
   nodes: { prehospital: string[]; hospital: string[] }
   indicators: string[]
+  /** Definitions of its own by folder (brought.ts). */
+  brings?: Record<string, ({ id: string } & Record<string, unknown>)[]>
 }
 
 export interface SymptomDefinition extends Definition {

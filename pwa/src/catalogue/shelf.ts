@@ -1,7 +1,8 @@
 /** The catalogue's words and lists as the crew's screens ask for them. Procedures and drugs load behind the screen. */
-import { shallowRef } from 'vue'
+import { shallowRef, watch } from 'vue'
 import type { DosingRules, DrugDefinition, PathwayDefinition, ProcedureDefinition, TimeNodeDefinition } from './definitions'
 import { labelOf } from './labels'
+import { siteDefinitions } from './site'
 import { chips, loadDosing, loadDrugs, loadProcedures, pathway, symptoms, timeNodes } from './store'
 import type { Words } from './types'
 
@@ -12,16 +13,17 @@ export const dosing = shallowRef<DosingRules | null>(null)
 let asked: Promise<void> | null = null
 /** Loads drugs and procedures once; their words appear where they are shown as soon as they are here. */
 export function needDrugs(): Promise<void> {
-  asked ??= Promise.all([loadDrugs(), loadProcedures(), loadDosing()]).then(([loadedDrugs, loadedProcedures, rules]) => {
+  const mine = (asked ??= Promise.all([loadDrugs(), loadProcedures(), loadDosing()]).then(([loadedDrugs, loadedProcedures, rules]) => {
+    if (mine !== asked) return // the site replaced something meanwhile
     dosing.value = rules ?? null
     drugs.value = loadedDrugs
     procedures.value = loadedProcedures
-  })
-  asked.catch((error: unknown) => {
-    asked = null // asked again by the next screen
+  }))
+  mine.catch((error: unknown) => {
+    if (mine === asked) asked = null // asked again by the next screen
     console.error('catalogue: drugs and procedures did not load', error)
   })
-  return asked
+  return mine
 }
 
 export const pathwayOf = (id: string | null, symptom?: string | null): PathwayDefinition => pathway(id, symptom)
@@ -43,8 +45,21 @@ function wordIn(things: Readonly<Record<string, { label: Words }>>, id: string):
   return thing ? labelOf(thing.label) : id
 }
 
-const KINDS = ['complaint', 'past', 'allergies', 'medications', 'note', 'present', 'last_meal'] as const
 let words: Map<string, Words> | null = null
+// A dose rule or a chip that the site replaces counts from the moment that it comes, on screens that are open too.
+watch(
+  siteDefinitions,
+  () => {
+    words = null
+    if (asked) {
+      asked = null
+      void needDrugs()
+    }
+  },
+  { flush: 'sync' },
+)
+
+const KINDS = ['complaint', 'past', 'allergies', 'medications', 'note', 'present', 'last_meal'] as const
 
 /** A chip by its id: what was stored as an id is shown as a word, what was typed as it is. */
 export function chipWord(id: string): string {

@@ -3,6 +3,7 @@
 // procedures are loaded when asked for. Nothing here reaches the network. What the site replaced stands in its place.
 import { shallowReactive, watch } from 'vue'
 import { language } from '../language'
+import { broughtBy } from './brought'
 import { definitionHash } from './canonical'
 import type {
   ChipSet,
@@ -67,9 +68,14 @@ function byId<T extends Ordered>(files: Files<T>): Readonly<Record<string, T>> {
 
 const idOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1, -'.json'.length)
 
+// What the bundled pathways bring of their own; the site's own pathways come with theirs as definitions of their folders.
+const brought = broughtBy(Object.values(pathwayFiles))
+const broughtTo = <T extends Ordered>(name: string): T[] =>
+  brought.flatMap((one) => (one.folder === name ? [one.definition as unknown as T] : []))
+
 /** The bundled definitions of a folder by id, and the site's own in place of theirs. */
 function folder<T extends Ordered>(name: string, files: Files<T>): Readonly<Record<string, T>> {
-  const record = shallowReactive(byId(files) as Record<string, T>)
+  const record = shallowReactive(byId({ ...files, ...Object.fromEntries(broughtTo<T>(name).map((one) => [one.id, one])) }) as Record<string, T>)
   followSite(name, record)
   return record
 }
@@ -104,7 +110,7 @@ watch(siteDefinitions, () => loaded.clear(), { flush: 'sync' })
 export function loadScore(id: string): Promise<LoadedScore> {
   const known = loaded.get(id)
   if (known) return known
-  const own = siteDefinition<ScoreDefinition>('scores', id)
+  const own = siteDefinition<ScoreDefinition>('scores', id) ?? broughtTo<ScoreDefinition>('scores').find((one) => one.id === id)
   const load = own ? () => Promise.resolve(own) : scoreLoaders[scorePaths.get(id) ?? '']
   if (!load) return Promise.reject(new Error(`the catalogue has no score ${id}`))
   const loading = load().then(async (definition) => ({
@@ -131,7 +137,8 @@ export function pathway(id: string | null | undefined, symptomId?: string | null
 /** Ids of the scores that a pathway offers: those to do first, then the others. Unknown ones are left out. */
 export function scoresFor(pathwayId: string | null | undefined, symptomId?: string | null): { first: string[]; more: string[] } {
   const { scores } = pathway(pathwayId, symptomId)
-  const isKnown = (id: string) => scorePaths.has(id) || siteDefinition('scores', id) !== null
+  const isKnown = (id: string) =>
+    scorePaths.has(id) || siteDefinition('scores', id) !== null || broughtTo('scores').some((one) => one.id === id)
   return { first: scores.first.filter(isKnown), more: scores.more.filter(isKnown) }
 }
 
@@ -155,6 +162,7 @@ export function chips(
 async function loadAll<T extends Ordered>(name: string, loaders: Loaders<T>): Promise<Readonly<Record<string, T>>> {
   const bundled = await Promise.all(Object.entries(loaders).map(async ([path, load]) => [idOf(path), await load()] as const))
   const own = siteDefinitions.value.filter((one) => one.folder === name)
+  for (const one of broughtTo<T>(name)) bundled.push([one.id, one])
   return byId(Object.fromEntries([...bundled, ...own.map((one) => [one.id, one.definition as unknown as T] as const)]))
 }
 

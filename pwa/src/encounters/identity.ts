@@ -1,4 +1,5 @@
 /** A patient in words: name or speakable temporary name, sex, age, level, pathway. Unknown is said, never guessed. */
+import { pathwayWord as wordOf } from '../catalogue/pathway_faces'
 import { language, t } from '../language'
 import { words } from '../shell/words'
 import { completedMonths, shanghaiDate } from './age'
@@ -49,10 +50,7 @@ export function levelWord(level: number | null): string {
   return t([words.levelNone, words.level1, words.level2, words.level3, words.level4][level ?? 0] ?? words.levelNone)
 }
 
-export function pathwayWord(pathway: string | null): string {
-  if (pathway === 'stroke' || pathway === 'chest_pain' || pathway === 'trauma') return t(words[pathway])
-  return t(words.general)
-}
+export const pathwayWord = (pathway: string | null): string => t(wordOf(pathway))
 
 export function personName(person: PersonFacts | null): string {
   return person?.name || calledName(person) || t(words.newPatient)

@@ -42,9 +42,6 @@ export const words = {
   timeUnknown: { zh: '时间不详', en: 'Time unknown' },
   wakeUp: { zh: '醒后发现', en: 'Found on waking' },
   noTimer: { zh: '不计时', en: 'no timer' },
-  askOnset: { zh: '问：何时还正常', en: 'Ask: last known well' },
-  askOnsetOther: { zh: '问：何时发病', en: 'Ask: since when' },
-  askInjury: { zh: '问：何时受伤', en: 'Ask: injured when' },
   setOnset: { zh: '点此记下', en: 'tap to enter' },
   lysisWindow: { zh: '溶栓窗 {time}', en: 'lysis window {time}' },
   windowOver: { zh: '溶栓窗已过', en: 'lysis window over' },
@@ -154,9 +151,6 @@ export const words = {
   lastMeal: { zh: '末餐', en: 'Last meal' },
 
   // onset
-  onsetAskStroke: { zh: '最后一次看到正常是几点？', en: 'When was the patient last seen well?' },
-  onsetAsk: { zh: '几点开始的？', en: 'When did it begin?' },
-  onsetAskTrauma: { zh: '几点受的伤？', en: 'When was the injury?' },
   onsetWhy: { zh: '问家属。照他们的钟记，不随手机校正。', en: 'Ask the family. It is kept as told, by their clock.' },
   exactTime: { zh: '准确', en: 'Exact' },
   aboutTime: { zh: '大约', en: 'About' },

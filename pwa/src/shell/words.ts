@@ -62,10 +62,6 @@ export const words = {
   level3: { zh: '急症', en: 'Urgent' },
   level4: { zh: '非急症', en: 'Non-urgent' },
   levelNone: { zh: '未分级', en: 'Not triaged' },
-  chest_pain: { zh: '胸痛', en: 'Chest pain' },
-  stroke: { zh: '卒中', en: 'Stroke' },
-  trauma: { zh: '创伤', en: 'Trauma' },
-  general: { zh: '其他', en: 'Other' },
   closedState: { zh: '已结束', en: 'Closed' },
 
   update: { zh: '换成新版本', en: 'Update the app' },
