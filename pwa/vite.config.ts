@@ -25,7 +25,7 @@ const chunks = [
   { name: 'forms', test: /src\/catalogue\/forms\// },
   { name: 'catalogue', test: /(static\/catalogue|src\/catalogue)\/(?!.*Screen)/ },
   { name: 'cards', test: /src\/cards\/(?!second_reading|SecondReading|words)/ },
-  { name: 'crew', test: /src\/(encounters\/(?!record)|cards|catalogue|media|pathways|vitals|accounts|shell)(?!.*RecordScreen)/i },
+  { name: 'crew', test: /src\/(encounters\/(?!record)|cards|catalogue|media|pathways|vitals|accounts|shell|status)(?!.*RecordScreen)/i },
   { name: 'ward', test: /src\/(board|encounters)\// },
 ].map((group, index, all) => ({ ...group, priority: all.length - index }))
 

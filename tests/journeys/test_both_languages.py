@@ -14,7 +14,7 @@ from world import World
 
 WIDTHS = (PHONE, TABLET, WALL)
 CREW_SCREENS = (
-    ["/list", "/new", "/delivery", "/settings", "/e/{0}"]
+    ["/list", "/new", "/delivery", "/settings", "/status", "/e/{0}"]
     + [f"/e/{{0}}/{name}" for name in ("patient", "complaint", "onset", "triage", "vitals", "times", "scores")]
     + [f"/e/{{0}}/scores/{score}" for score in ("fast_ed", "nihss", "gcs")]
     + [
@@ -36,7 +36,7 @@ CREW_SCREENS = (
         )
     ]
 )
-WARD_SCREENS = ["/board", "/finished", "/record/{0}", "/wall", "/settings"]
+WARD_SCREENS = ["/board", "/finished", "/record/{0}", "/wall", "/settings", "/status"]
 
 
 def county_data(world: World) -> tuple[str, Data]:

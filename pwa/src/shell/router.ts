@@ -15,6 +15,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/delivery', component: () => import('./DeliveryScreen.vue') },
   { path: '/settings', component: () => import('./SettingsScreen.vue') },
   { path: '/badges', component: () => import('../badges/BadgesScreen.vue') },
+  { path: '/status', component: () => import('../status/StatusScreen.vue') },
   {
     path: '/e/:encounter',
     component: () => import('../encounters/EncounterFrame.vue'),

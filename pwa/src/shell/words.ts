@@ -105,6 +105,7 @@ export const words = {
     zh: '演示模式：这里的患者和医院都是虚构的。不要录入真实患者。',
     en: 'Demo mode: patients and hospitals here are invented. Do not enter real patients.',
   },
+  systemStatus: { zh: '系统状态', en: 'System status' },
   version: { zh: '版本', en: 'Version' },
   hub: { zh: '服务器', en: 'Hub' },
   clockError: { zh: '本机钟差 {offset} 秒，误差 ±{error} 秒', en: 'Clock differs {offset} s, ±{error} s' },

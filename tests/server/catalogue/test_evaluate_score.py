@@ -174,6 +174,27 @@ def test_creatinine_in_umol_falls_on_the_right_side_of_a_boundary(umol: float, p
     assert result["item_points"]["creatinine_mg_dl"] == points
 
 
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=4),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(answered(), ANY_JSON, st.data())
+def test_whatever_is_sent_is_an_outcome_and_never_a_fault(
+    case: tuple[dict[str, Any], dict[str, Any]], value: object, data: st.DataObject
+) -> None:
+    definition, answers = case
+    place = data.draw(st.sampled_from(sorted(answers)))
+    result = evaluate_score(definition, {**answers, place: value})
+    assert result["status"] in {"complete", "complete_with_untestable", "incomplete", "not_computable", "invalid"}
+    assert result["status"].startswith("complete") or (result["total"], result["band"]) == (None, None)
+    inside = {**answers["answers"], "pregnancy": value} if "answers" in answers else None
+    if inside is not None:
+        assert evaluate_score(definition, {**answers, "answers": inside})["total"] is None
+
+
 @pytest.mark.parametrize("broken", [math.nan, math.inf, -math.inf])
 def test_what_is_not_a_number_is_invalid(broken: float) -> None:
     answers = {"sbp": 120, "hr": 80, "rr": 12, "temp": broken, "avpu": "A"}

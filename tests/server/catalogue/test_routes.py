@@ -1,5 +1,6 @@
 """The catalogue over HTTP, on a bare app with the hub's own error handling."""
 
+import json
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -48,6 +49,22 @@ def test_every_clinical_outcome_is_a_200_without_a_total(client: FlaskClient, bo
     assert answer.status_code == 200
     assert answer.json is not None
     assert (answer.json["status"], answer.json["total"], answer.json["band"]) == (status, None, None)
+
+
+def test_every_public_vector_is_answered_exactly_over_http(client: FlaskClient) -> None:
+    asked = 0
+    for path in sorted((SHELF.parents[1] / "tests/vectors/scores").glob("*.json")):
+        file = json.loads(path.read_text("utf-8"))
+        for vector in file["vectors"]:
+            answer = client.post(f"/api/scores/{file['score']}", data=json.dumps(vector["inputs"]))
+            assert answer.status_code == 200, vector["id"]
+            found, expected = json.loads(answer.get_data()), vector["expected"]
+            for result in (found, expected):
+                if "triggered" in result:
+                    result["triggered"] = sorted(result["triggered"])
+            assert found == expected, vector["id"]
+            asked += 1
+    assert asked > 800
 
 
 def test_an_unknown_score_is_not_found_in_the_wire_shape(client: FlaskClient) -> None:
