@@ -2,6 +2,8 @@
 export const words = {
   about: { zh: '约', en: 'abt' },
   aboutChoice: { zh: '约', en: 'About' },
+  minutesLeft: { zh: '剩 {n} 分', en: '{n} m left' },
+  lateBy: { zh: '超 {n} 分', en: '+{n} min' },
   atMost: { zh: '≤{n} 分', en: '≤{n} min' },
   minutesLater: { zh: '+{n} 分', en: '+{n} min' },
   hoursLater: { zh: '+{time}', en: '+{time}' },
@@ -37,6 +39,7 @@ export const words = {
   device_clock: { zh: '按设备时间', en: "By a device's clock" },
   retractInstead: { zh: '撤回这个时间', en: 'Retract this time' },
   save: { zh: '改为 {time}', en: 'Change to {time}' },
+  saveTold: { zh: '记下 {time}', en: 'Record {time}' },
   missingTime: { zh: '还差时间', en: 'Time missing' },
   missingReason: { zh: '还差原因', en: 'Reason missing' },
   day0: { zh: '今天', en: 'Today' },

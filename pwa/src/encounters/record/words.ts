@@ -44,6 +44,8 @@ export const words = {
   asTold: { zh: '口述', en: 'as told' },
   isLeft: { zh: '剩', en: 'left' },
   isOver: { zh: '已过', en: 'is over' },
+  minutesLeft: { zh: '剩 {n} 分', en: '{n} min left' },
+  nextStep: { zh: '下一步', en: 'Next' },
   lateBy: { zh: '超 {n} 分', en: '{n} min late' },
   dueAt: { zh: '≤ {time}', en: '≤ {time}' },
   atMost: { zh: '≤ {n} 分', en: '≤ {n} min' },
