@@ -58,6 +58,18 @@ describe('a lysis checklist', () => {
     expect(offered.map((one) => [one.item, one.value, one.needsOwnTap])).toEqual([['pregnancy', true, true], ['anticoagulant', true, true]])
     expect(tickProposals(of(stemi), folded, { pregnancy: false, anticoagulant: true })).toEqual([])
   })
+  it('answers a man’s pregnancy from the patient entry, with that entry as its source', () => {
+    const man = said('patient', 'zhao', { name: '某', sex: 'male' })
+    const [offer] = tickProposals(of(stroke), fold([said('encounter', 'zhao', { pathway: 'stroke' }), man]), {})
+    expect([offer?.item, offer?.value, offer?.source.of, offer?.source.name]).toEqual(['pregnancy', false, man._id, 'sex'])
+    const woman = fold([said('encounter', 'zhao', { pathway: 'stroke' }), said('patient', 'zhao', { sex: 'female' })])
+    expect(tickProposals(of(stroke), woman, {})).toEqual([])
+  })
+  it('weighs a severe deficit between 3 and 4.5 hours, and only there', () => {
+    const severe = (onset_min: number, nihss?: number) => judged({ ...facts, onset_min, ...(nihss === undefined ? {} : { nihss }), answers: ticks(of(stroke)) })
+    expect(severe(200, 26)).toEqual({ result: 'relative_caution', exclusions: [['nihss_gt_25_3_4_5h', 'relative']] })
+    for (const found of [severe(200, 25), severe(180, 26), severe(200)]) expect(found.result).toBe('no_exclusion_found')
+  })
   it('shows an NIHSS beside the deficit, and answers nothing by it', () => {
     const folded = fold([said('encounter', 'zhao', { pathway: 'stroke' }), said('score', 'zhao', { score: 'nihss', inputs: {}, result: { status: 'complete', total: 12 } })])
     expect(evidenceFor('deficit_from_ischaemic_stroke', folded)).toMatchObject({ kind: 'nihss', total: 12 })

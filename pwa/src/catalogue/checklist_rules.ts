@@ -95,7 +95,13 @@ export function tickProposals(definition: ScoreDefinition, folded: Folded, ticks
   })
 }
 
+/** A man is not pregnant; otherwise only a history answers. */
 function fromPregnancy(folded: Folded): Proposal | null {
+  const { patient } = folded
+  if (patient?.sex === 'male') {
+    const source: InputSource = { kind: 'patient', of: patient.entry.id, at: patient.entry.at, name: 'sex', value: 'male' }
+    return { item: 'pregnancy', value: false, source, ageMinutes: null, isOld: false, needsOwnTap: false }
+  }
   const history = [...folded.histories].reverse().find(({ past }) => Array.isArray(past) && past.includes('pregnant'))
   if (!history) return null
   const source: InputSource = { kind: 'history', of: history.entry.id, at: history.entry.at, name: 'past', value: 'pregnant' }

@@ -110,10 +110,11 @@ const latest = (folded: Folded, score: string): FoldedScore | null => folded.sco
 
 function fromScores(item: Item, folded: Folded, now: number): Proposal | null {
   const found = latest(folded, item.id)
-  if (!found?.result || (item.id !== 'gcs' && item.id !== 'killip')) return null
+  if (!found?.result || !['gcs', 'killip', 'nihss'].includes(item.id)) return null
   const sourceOf = (value: unknown): InputSource => ({ kind: 'score', of: found.entry.id, at: found.entry.at, name: item.id, value })
   if (item.id === 'killip') return aged(item.id, found.inputs.class, sourceOf(found.inputs.class), now)
   if (typeof found.result.total === 'number') return aged(item.id, found.result.total, sourceOf(found.result.total), now)
+  if (item.id === 'nihss') return null
   const isUntestable = found.result.status === 'not_computable'
   const why = Object.values(found.untestable_reasons ?? {})[0] ?? 'other'
   return isUntestable ? { ...aged(item.id, 'NT', sourceOf('NT'), now), why } : null
