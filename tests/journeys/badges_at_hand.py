@@ -87,6 +87,39 @@ def forged(token: str) -> str:
     return rules.token_of(payload, claims.signature)
 
 
+# What the roster on this device knows of badges, whatever the screens say.
+KNOWN_BADGES = """
+new Promise((done, failed) => {
+  const opening = indexedDB.open('greenlane-device');
+  opening.onerror = () => failed(opening.error);
+  opening.onsuccess = () => {
+    const rows = opening.result.transaction('roster').objectStore('roster').getAll();
+    rows.onsuccess = () => {
+      opening.result.close();
+      const of = (id, list) => (rows.result.find((one) => one._id === id) ?? {})[list]?.length ?? 0;
+      done(of('badges:keys', 'keys') > 0 && of('badges:revoked', 'revoked') >= %d);
+    };
+  };
+})
+"""
+
+
+def wait_for_roster(device: Device, revoked: int = 0) -> None:
+    """The hub's keys, and so many revoked badges, have come to this device."""
+    device.wait_for(KNOWN_BADGES % revoked)
+
+
+def heard(device: Device) -> tuple[int, str]:
+    """How many badges this page has heard of, and why the last one was refused."""
+    said = device.page.get_by_test_id("badge-heard")
+    return int(said.get_attribute("data-count") or 0), said.get_attribute("data-refusal") or ""
+
+
+def put_banner_away(device: Device) -> None:
+    """As a tap on it does; it may have gone by itself."""
+    device.page.evaluate("document.querySelector('[data-testid=badge-banner]')?.click()")
+
+
 def give_nfc(device: Device) -> None:
     """Let this browser have Web NFC from its next page on."""
     device.context.add_init_script(FAKE_NFC)

@@ -8,7 +8,7 @@ from typing import Any
 
 import crew
 import ward
-from badges_at_hand import Office, film_code, type_as_scanner
+from badges_at_hand import Office, film_code, put_banner_away, type_as_scanner, wait_for_roster
 from card_in_hand import camera_of
 from devices import TABLET
 from playwright.sync_api import expect
@@ -28,6 +28,7 @@ def test_a_handover_is_received_by_a_qr_badge_without_a_network(world: World, tm
     badge = office.issue("王芳")
     phone, network = world.device("phone", arguments=camera_of(film_code(tmp_path, badge["token"])))
     crew.sign_in(phone, "paramedic", world.hub.passwords["paramedic"])
+    wait_for_roster(phone)
     encounter = crew.start_encounter(phone, "trauma")
     crew.enter_vitals(phone, {"sbp": 92, "dbp": 60, "hr": 118})
     crew.choose_destination(phone, "county", 15)
@@ -48,7 +49,7 @@ def test_a_handover_is_received_by_a_qr_badge_without_a_network(world: World, tm
     receiver = by(page, "handover-receiver")
     expect(receiver).to_contain_text("王芳", timeout=60_000)
     expect(receiver).to_have_attribute("data-method", "qr")
-    by(page, "badge-banner").click()
+    put_banner_away(phone)
     by(page, "handover-save").click()
     expect(by(page, "close-handover")).to_contain_text("王芳")
 
@@ -72,7 +73,7 @@ def test_a_desk_reader_and_a_pin_say_who_acts(world: World) -> None:
     tablet, network = world.device("tablet", viewport=TABLET)
     ward.sign_in(tablet, "nurse", world.hub.passwords["nurse"])
     page = tablet.page
-    expect(by(page, "badge-banner")).to_be_hidden()
+    wait_for_roster(tablet)
     by(page, "choose-acting").click()
     by(page, "acting-by-badge").click()
     by(page, "proof-pin").click()
@@ -90,12 +91,12 @@ def test_a_desk_reader_and_a_pin_say_who_acts(world: World) -> None:
 
     crew.press(page, "314159")
     expect(by(page, "pin-said")).to_be_visible()
-    by(page, "badge-banner").click()
+    put_banner_away(tablet)
     world.screen(tablet, "tablet-pin")
     crew.press(page, PIN)
     expect(by(page, "choose-acting")).to_have_attribute("data-method", "pin")
     expect(by(page, "choose-acting")).to_contain_text("吴衡")
-    by(page, "badge-banner").click()
+    put_banner_away(tablet)
     type_as_scanner(tablet, badge["token"])
     expect(by(page, "choose-acting")).to_have_attribute("data-method", "wedge")
     expect(by(page, "choose-acting")).to_contain_text("王芳")
