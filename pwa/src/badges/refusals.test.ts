@@ -7,9 +7,10 @@ import { deliverRefused, noteRefused } from './refusals'
 const asked = vi.hoisted(() => ({ answer: (_body: unknown): unknown => ({ ok: true, body: { taken: [] } }), bodies: [] as unknown[] }))
 vi.mock('@/sync/session', () => ({
   session: { value: { staff: { id: 's-zhao', role: 'nurse' } } },
-  askSigned: (_path: string, { body }: { body: unknown }) => {
+  askSigned: async (_path: string, { bytes }: { bytes: Blob }) => {
+    const body: unknown = JSON.parse(await bytes.text())
     asked.bodies.push(body)
-    return Promise.resolve().then(() => asked.answer(body))
+    return asked.answer(body)
   },
 }))
 const takeAll = (body: unknown): unknown => ({ ok: true, body: { taken: (body as { attempts: { id: string }[] }).attempts.map(({ id }) => id) } })
