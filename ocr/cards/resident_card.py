@@ -150,7 +150,9 @@ def has_hole(row: list[Placed], is_last: bool) -> bool:
 
     Glare and shadows take characters away and leave the others sure of themselves.
     """
-    ends_early = row[-1].u < LEAST_END if not is_last else row[-1].text.isdigit()
+    text = "".join(place.text for place in row)
+    # 3-2-1502 is a whole door; 2单元1502 has lost its 室, or must be looked at.
+    ends_early = row[-1].u < LEAST_END if not is_last else re.search(r"(?<![\d-])\d+$", text) is not None
     starts_late = row[0].u > LATEST_START
     return starts_late or ends_early or any(b.u - a.u > WIDEST_STEP for a, b in pairwise(row))
 

@@ -23,6 +23,11 @@ STRIP_HEIGHT = 48
 # Wider strips are cut off by memory's price: 18 digits need about 500.
 STRIP_WIDTH = (64, 1600)
 BATCH = 6
+# An alphabet of text tells what is printed, so the chances of what is not (陝 for 陕) go to those that it holds. Never
+# for a number: that must not become surer by what it may not be.
+TEXT_ALPHABET = 500
+# Where nearly all chance went to other characters, what is left stays unsure.
+LEAST_SHARE = 0.3
 Floats = npt.NDArray[np.float32]
 
 
@@ -103,6 +108,8 @@ class RapidEngine:
         if alphabet is not None:
             columns = self._columns_of(alphabet)
             chart, names = chart[:, columns], names[columns]
+            if len(alphabet) > TEXT_ALPHABET:
+                chart = chart / np.maximum(chart.sum(axis=1, keepdims=True), LEAST_SHARE)
         best = chart.argmax(axis=1)
         starts = np.flatnonzero((best != 0) & np.concatenate([[True], best[1:] != best[:-1]]))
         ends = [next((j for j in range(i, len(best)) if best[j] != best[i]), len(best)) for i in starts]

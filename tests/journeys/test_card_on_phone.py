@@ -106,6 +106,12 @@ def test_what_cannot_be_read_says_what_to_do_and_typing_is_one_tap_away(
         by(page, "card-retry").click()
         expect(problem).to_have_count(0)
     world.screen(phone, "crew-card-problem-zh")
+    for name, data, number, words in unusual():
+        (tmp_path / name).write_bytes(data)
+        choose_photo(phone, tmp_path / name)
+        expect(by(page, "field-id_number"), name).to_have_attribute("data-value", number, timeout=READ_MS)
+        expect(by(page, "field-id_number"), name).to_contain_text(words)
+        by(page, "card-again").click()
     by(page, "card-type").click()
     expect(by(page, "id-number")).to_be_visible()
 
@@ -135,6 +141,17 @@ def unreadable() -> list[tuple[str, bytes, str]]:
         ("text.jpg", b"this is no picture", "不是完好的照片"),
         ("tiny.png", cv2.imencode(".png", np.zeros((8, 8, 3), np.uint8))[1].tobytes(), "太小"),
         ("bank.jpg", bank_card(), "没有找到身份证"),
+    ]
+
+
+def unusual() -> list[tuple[str, bytes, str, str]]:
+    """Half a card, and a card of 50 million pixels: the number that is shown, and what is said of it."""
+    photo = make_photo(1003, "clean")
+    half = photo.picture[: photo.picture.shape[0] // 2]
+    large = cv2.resize(photo.picture, (9450, 9450 * photo.picture.shape[0] // photo.picture.shape[1]))
+    return [
+        ("half.jpg", cv2.imencode(".jpg", half)[1].tobytes(), "", "号码没读出来"),
+        ("large.jpg", cv2.imencode(".jpg", large)[1].tobytes(), photo.card.fields["id_number"], "校验位"),
     ]
 
 

@@ -135,7 +135,8 @@ async function readAddress(page: Page): Promise<Field | null> {
  */
 function hasHole(row: readonly Placed[], isLast: boolean): boolean {
   const end = row.at(-1)!
-  const endsEarly = isLast ? /^\d$/.test(end.text) : end.u < LEAST_END
+  // 3-2-1502 is a whole door; 2单元1502 has lost its 室, or must be looked at.
+  const endsEarly = isLast ? /(?<![\d-])\d+$/.test(row.map((place) => place.text).join('')) : end.u < LEAST_END
   return row[0]!.u > LATEST_START || endsEarly || row.some((place, n) => n > 0 && place.u - row[n - 1]!.u > WIDEST_STEP)
 }
 
