@@ -61,6 +61,7 @@ def summarize(folded: Folded, vital_fields: VitalFields | None) -> dict[str, Any
         "clocks": running_clocks(folded["treatments"]),
         "complaint": _complaint(folded),
         "allergies": _allergies(folded),
+        "wristbands": [band["code"] for band in folded["wristbands"] if band["state"] == "attached"],
         "photos": [_photo(media) for media in folded["media"] if media["media"] == "photo"],
         "closure": _closure(folded),
         "problems": len(folded["problems"]),

@@ -154,6 +154,16 @@ def _fold_media(media: list[Item], renditions: list[Item]) -> list[dict[str, Any
     ]
 
 
+def _fold_wristbands(items: list[Item]) -> list[dict[str, Any]]:
+    """Each code once, with what was said of it last."""
+    newest = {item.body["code"]: item for item in items}
+    return [
+        {"code": body["code"], "state": body["state"], "joined": text(body.get("joined")), "entry": entry}
+        for entry, body in items
+        if newest[body["code"]].entry is entry
+    ]
+
+
 def _group(items: list[Item], field: str, shape: Callable[[Item], dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     groups: dict[str, list[dict[str, Any]]] = {}
     for item in items:
@@ -324,6 +334,7 @@ def fold(documents: Iterable[dict[str, Any]]) -> dict[str, Any]:
         "acknowledgements": acknowledgements,
         "newer": newer_entries(standing_entries, prealerts[-1]["entry"]["id"] if prealerts else None, acknowledgements),
         "triage": _last(triage),
+        "wristbands": _fold_wristbands(heads("wristband")),
         "onset": fold_onset(heads("time_node"), heads("history")),
         "complaint": _last(complaints),
         "histories": _with_entry(lambda body: body, heads("history")),

@@ -56,14 +56,16 @@ def sites_of(mailboxes: Iterable[str]) -> frozenset[str]:
 
 
 def searched_words(summary: Mapping[str, Any]) -> frozenset[str]:
-    """Every ending of the patient's names, the whole number and its last four, and the encounter's own id."""
+    """Every ending of the patient's names, the whole number and its last four, wristbands, and the encounter's own id."""
     patient = summary["patient"] or {}
     temporary = patient.get("temporary_name")
     told = [patient.get("name"), *(in_both_languages(temporary) if temporary else ())]
     names = [name.strip().lower() for name in told if name]
     endings = {name[start:][:LONGEST_WORD] for name in names for start in range(min(len(name), LONGEST_WORD))}
     number = (patient.get("id_number") or "").strip().lower()
-    return frozenset({word for word in (*endings, number, number[-4:], summary["encounter"].lower()) if word.strip()})
+    bands = [code.lower()[:LONGEST_WORD] for code in summary["wristbands"]]
+    found = (*endings, number, number[-4:], *bands, summary["encounter"].lower())
+    return frozenset({word for word in found if word.strip()})
 
 
 def no_problems(_document: Mapping[str, Any]) -> list[str]:

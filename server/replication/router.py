@@ -25,10 +25,12 @@ from server.replication.rules import base_of, is_quarantine, lane_of
 from sync.store import Arrival, Group, Verdict
 
 ROUTING_KINDS = frozenset({"destination", "prealert", "closure"})
-# A stranger's acknowledgement would tell a crew that a hospital knows.
-MEMBERS_ONLY_KINDS = ROUTING_KINDS | {"acknowledgement"}
+# A stranger's acknowledgement would tell a crew that a hospital knows; a stranger's wristband, put onto an encounter whose
+# id was guessed and then scanned, would open it.
+MEMBERS_ONLY_KINDS = ROUTING_KINDS | {"acknowledgement", "wristband"}
 # Why the hub's own closure was not taken: an error word, since no device ever hears it.
 NOT_SILENT = "not_silent"
+CANNOT_JOIN = "gone"
 RELEASE_AFTER = timedelta(hours=24)
 STALE_AFTER = timedelta(hours=72)
 
@@ -80,6 +82,7 @@ class _Course:
 class EncounterRouter:
     """Decides for one delivery. `entitled`: the sender's own mailboxes; `sites`: site mailboxes that exist.
 
+    `joins`: a mailbox that the hub lets in, because its person holds the patient's wristband (server/wristbands).
     `silent_at`: the hub closes an encounter that was silent when it looked; one that is not silent at this time stays
     open.
     """
@@ -87,6 +90,7 @@ class EncounterRouter:
     entitled: tuple[str, ...] = ()
     sites: frozenset[str] = frozenset()
     silent_at: str | None = None
+    joins: str | None = None
 
     def key_of(self, document_id: str) -> str | None:
         return encounter_key(document_id)
@@ -100,12 +104,15 @@ class EncounterRouter:
             return Verdict(None, error=NOT_SILENT, reason="somebody has written to it since it was found silent")
         group = group or Group(f"encounter:{parts.encounter}:")
         origin = self._origin(sender, group)
+        if origin is None and self.joins is not None:
+            return Verdict(None, error=CANNOT_JOIN, reason="nobody has this encounter any more")
         if origin is None:
             return _from_outside(arrival, group, sender, lane)
         course = _Course(list(group.members), dict(group.facts))
         joins = course.take_in(arrival.id)
         if not course.members:
             course.facts["began"] = origin
+        if not course.members or self.joins is not None:
             course.admit(origin)
         is_late = bool(course.facts.get("released_at")) and not arrival.known
         if parts.kind in ROUTING_KINDS and arrival.id not in course.facts.get("routed", []):
@@ -119,6 +126,9 @@ class EncounterRouter:
 
     def _origin(self, sender: str, group: Group) -> str | None:
         """The member by which a document comes in; None when its sender is an outsider."""
+        if self.joins is not None:
+            # Only an encounter that somebody has, and that was not released from its mailboxes.
+            return sender if group.members and not group.facts.get("released_at") else None
         if not is_quarantine(sender):
             return sender if not group.members or sender in group.members else None
         if not group.members:

@@ -92,6 +92,8 @@ export interface EncounterSummary {
   clocks: RunningClock[]
   complaint: { text: string | null; chips: string[] } | null
   allergies: string[]
+  /** Codes of the wristbands that are on the patient. */
+  wristbands: string[]
   photos: SummaryPhoto[]
   closure: { reason: string | null; at: string | null } | null
   problems: number
@@ -247,6 +249,7 @@ export function summarize(folded: Folded, vitalFields: VitalFields | null): Enco
     time_nodes: timeNodesOf(folded),
     clocks: runningClocks(folded.treatments),
     complaint: complaint && { text: complaint.text, chips: complaint.chips },
+    wristbands: folded.wristbands.filter((band) => band.state === 'attached').map((band) => band.code),
     allergies: [...new Set(folded.histories.flatMap((history) => (history.allergies ?? []) as string[]))],
     photos: photosOf(folded),
     closure: closure && { reason: closure.reason, at: closure.entry.at },

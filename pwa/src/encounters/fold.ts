@@ -17,6 +17,7 @@ import type {
   FoldedMedia,
   FoldedPatient,
   FoldedRetracted,
+  FoldedWristband,
   Problem,
 } from './types'
 
@@ -176,6 +177,14 @@ function foldMedia(media: Item[], renditions: Item[]): FoldedMedia[] {
   })
 }
 
+/** Each code once, with what was said of it last. */
+function foldWristbands(items: Item[]): FoldedWristband[] {
+  const newest = new Map(items.map((item) => [item.body.code as string, item]))
+  return items
+    .filter((item) => newest.get(item.body.code as string) === item)
+    .map(({ entry, body }) => ({ code: body.code, state: body.state, joined: text(body.joined), entry }) as FoldedWristband)
+}
+
 function groupItems<T>(items: Item[], field: string, shape: (item: Item) => T): Record<string, T[]> {
   const groups = new Map<string, T[]>()
   for (const item of items) {
@@ -292,6 +301,7 @@ export function fold(documents: readonly Document[]): Folded {
     acknowledgements,
     newer: newerEntries(standingEntries, last(prealerts)?.entry.id ?? null, acknowledgements),
     triage: last(pick<NonNullable<Folded['triage']>>('triage', (b) => ({ level: b.level, system: text(b.system) }))),
+    wristbands: foldWristbands(heads('wristband')),
     onset: foldOnset(heads('time_node'), heads('history')),
     complaint: last(
       pick<NonNullable<Folded['complaint']>>('complaint', (body) => ({

@@ -122,6 +122,13 @@ export interface FoldedTriage extends WithEntry {
   level: number
   system: string | null
 }
+/** A wristband's code, and what was said of it last. */
+export interface FoldedWristband extends WithEntry {
+  code: string
+  state: 'attached' | 'removed'
+  /** The mailbox that came to the record by scanning it. */
+  joined: string | null
+}
 export interface FoldedOnset extends WithEntry {
   node: 'last_known_well' | 'onset'
   state: 'known' | 'unknown' | 'wake_up'
@@ -220,6 +227,7 @@ export interface Folded {
   acknowledgements: FoldedAcknowledgement[]
   newer: string[]
   triage: FoldedTriage | null
+  wristbands: FoldedWristband[]
   onset: FoldedOnset | null
   complaint: FoldedComplaint | null
   histories: BodyWithEntry[]

@@ -82,7 +82,7 @@ def fold_onset(time_nodes: list[Item], histories: list[Item]) -> dict[str, Any] 
 # A second reading of a card is a question to those who hold the record, not something that the crew entered.
 _NEVER_NEWER = frozenset(
     {"acknowledgement", "card_reading", "clock", "encounter", "prealert", "destination", "location", "rendition"}
-    | {"duplicate", "registration"}  # the hub's own words, shown where they matter
+    | {"duplicate", "registration", "wristband"}  # the hub's own words, shown where they matter
 )
 # What the hospital wrote itself is no news to the hospital.
 _HOSPITAL_ROLES = frozenset({"nurse", "doctor", "specialist"})

@@ -95,6 +95,7 @@ SHAPES: dict[str, dict[str, Check]] = {
     "triage": {"level": _is_level, "system": _text},
     "closure": {"state": lambda value: value in ("closed", "reopened"), "reason": _text, "text": _text},
     "retraction": {"of": _is_text, "reason": _text, "moved_to": _text},
+    "wristband": {"code": _is_text, "state": lambda value: value in ("attached", "removed"), "joined": _text},
     "rendition": {"of": _is_text, "rendition": _is_text},
     "card_reading": {
         "of": _is_text,

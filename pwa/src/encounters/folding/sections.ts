@@ -91,6 +91,7 @@ const NEVER_NEWER = new Set([
   'destination',
   'location',
   'rendition',
+  'wristband',
 ])
 /** What the hospital wrote itself is no news to the hospital. */
 const HOSPITAL_ROLES = new Set(['nurse', 'doctor', 'specialist'])

@@ -76,6 +76,7 @@ export const SHAPES: Record<string, Record<string, Check>> = {
   triage: { level: oneOf(1, 2, 3, 4), system: text },
   closure: { state: oneOf('closed', 'reopened'), reason: text, text },
   retraction: { of: isText, reason: text, moved_to: text },
+  wristband: { code: isText, state: oneOf('attached', 'removed'), joined: text },
   rendition: { of: isText, rendition: isText },
   card_reading: { of: isText, state: oneOf('suggested', 'accepted', 'dismissed'), fields: optional(isObject) },
   clock: anything,

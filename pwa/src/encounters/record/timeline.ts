@@ -69,6 +69,7 @@ function lists(folded: Folded): [string, WithEntry[]][] {
     ['note', folded.notes],
     ['media', folded.media],
     ['triage', one(folded.triage)],
+    ['wristband', folded.wristbands],
     ['destination', folded.destinations],
     ['prealert', folded.prealerts],
     ['acknowledgement', folded.acknowledgements],
