@@ -21,6 +21,7 @@ ROOMS = (
     "server.badges.routes",
     "server.patients.follow",
     "server.integrations.follow",
+    "server.wristbands.routes",
 )
 
 

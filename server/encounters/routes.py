@@ -20,6 +20,7 @@ from server.readmodel.queries import Wanted
 ARCHIVE = "archive"
 # What outsiders left: it is on record and seen by a person, and counts when somebody who has the patient sends it.
 APART = "came from a place that does not have this patient; it does not count until a member sends it"
+SAME_WRISTBAND = "wristband.code: another encounter carries this wristband too; perhaps it is the same patient"
 SHOWN_TYPES = ("image/jpeg", "image/png", "image/webp")
 
 
@@ -87,12 +88,29 @@ def answer_encounter(hub: Hub, encounter: str, documents: list[dict[str, Any]]) 
     folded, flags = offload(fold_and_flag, told, hub.catalogue, hub.badges.check())
     counted = {document["_id"] for document in told}
     flags += [{"id": one["_id"], "problems": [APART]} for one in documents if one["_id"] not in counted]
+    same_wristband = wearing_the_same(hub, folded)
+    flags += [
+        {"id": band["entry"]["id"], "problems": [SAME_WRISTBAND]}
+        for band in folded["wristbands"]
+        if band["code"] in same_wristband
+    ]
     return {
         **folded,
         "flags": flags,
+        "same_wristband": same_wristband,
         "receipts": summarize_receipts(hub, documents),
         "names": names_of(hub, staff_in(folded)),
     }
+
+
+def wearing_the_same(hub: Hub, folded: dict[str, Any]) -> dict[str, list[str]]:
+    """Code -> the other encounters that carry this wristband: one patient with two records, or a band used twice."""
+    worn = [band["code"] for band in folded["wristbands"] if band["state"] == "attached"]
+    others = {
+        code: [one["encounter"] for one in hub.readmodel.wearing(code) if one["encounter"] != folded["encounter"]]
+        for code in worn
+    }
+    return {code: found for code, found in others.items() if found}
 
 
 def fold_and_flag(

@@ -56,7 +56,7 @@ def sites_of(mailboxes: Iterable[str]) -> frozenset[str]:
 
 
 def searched_words(summary: Mapping[str, Any]) -> frozenset[str]:
-    """Every ending of the patient's names, the whole number and its last four, wristbands, and the encounter's own id."""
+    """Every ending of the names, the whole number and its last four, wristbands, and the encounter's own id."""
     patient = summary["patient"] or {}
     temporary = patient.get("temporary_name")
     told = [patient.get("name"), *(in_both_languages(temporary) if temporary else ())]

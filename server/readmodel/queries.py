@@ -119,6 +119,15 @@ def search(engine: Engine, wanted: Wanted) -> tuple[list[dict[str, Any]], Found 
     return [by_id[encounter] for _, encounter in shown if encounter in by_id], following
 
 
+def with_word(engine: Engine, word: str, limit: int) -> list[dict[str, Any]]:
+    """Summaries of the encounters that have exactly this word, newest first."""
+    query = select(words.c.encounter).where(words.c.word == word).order_by(words.c.opened_at.desc()).limit(limit)
+    with engine.connect() as connection:
+        ids = [row[0] for row in connection.execute(query)]
+        by_id = summaries(connection, ids)
+    return [by_id[encounter] for encounter in ids if encounter in by_id]
+
+
 def count_encounters(engine: Engine, pathway: str, site: str | None, from_at: str, to_at: str) -> int:
     """How many encounters of a pathway there were."""
     query = select(func.count()).where(

@@ -35,6 +35,8 @@ BOARD_LIMIT = 300
 # More encounters with one number would be a broken device, not a patient.
 RELATED_LIMIT = 20
 OPEN_LIMIT = 20_000
+# One wristband on more encounters than this is a mistake that no list makes clearer.
+MOST_WEARING = 20
 FINISHED_FOR = timedelta(hours=24)
 RETRY_SECONDS = 5.0
 log = structlog.get_logger("greenlane.readmodel")
@@ -291,6 +293,12 @@ class ReadModel:
         group = self.group(encounter)
         documents = heard(self.documents(encounter), group.members, group.facts)
         return Told(documents, offload(fold, documents), group) if documents else None
+
+    def wearing(self, code: str) -> list[dict[str, Any]]:
+        """Summaries of the encounters whose patient wears this wristband, newest first."""
+        found = self._ask(queries.with_word, self._engine, code.lower(), MOST_WEARING)
+        # A name that reads like a code is no wristband.
+        return [summary for summary in found if code in summary["wristbands"]]
 
     def count_encounters(self, pathway: str, site: str | None, from_at: datetime, to_at: datetime) -> int:
         """How many encounters of a pathway were opened in a time."""

@@ -50,6 +50,15 @@ class Delivery:
         """
         return self._accept(mailbox, [document], EncounterRouter(), "hub", None)[0]
 
+    def join(self, session: Session, mailbox: str, document: dict[str, Any]) -> dict[str, Any]:
+        """Let a mailbox of the session's into an encounter, with the whole history, by a document that says so.
+
+        Only for who has proved that the patient is with them (server/wristbands). The answer's error is
+        router.CANNOT_JOIN when nobody has the encounter any more. Raises WireError like `deliver`.
+        """
+        open_database(self._store, session, mailbox, to_write=True)
+        return self._accept(mailbox, [document], EncounterRouter(joins=mailbox), session.staff.id, session.device)[0]
+
     def close_silent(self, mailbox: str, closure: dict[str, Any], now: datetime) -> dict[str, Any]:
         """Deliver the hub's own closure of an encounter that is silent now; returns the answer.
 

@@ -25,8 +25,8 @@ from server.replication.rules import base_of, is_quarantine, lane_of
 from sync.store import Arrival, Group, Verdict
 
 ROUTING_KINDS = frozenset({"destination", "prealert", "closure"})
-# A stranger's acknowledgement would tell a crew that a hospital knows; a stranger's wristband, put onto an encounter whose
-# id was guessed and then scanned, would open it.
+# A stranger's acknowledgement would tell a crew that a hospital knows; a stranger's wristband, put onto an encounter
+# whose id was guessed and then scanned, would open it.
 MEMBERS_ONLY_KINDS = ROUTING_KINDS | {"acknowledgement", "wristband"}
 # Why the hub's own closure was not taken: an error word, since no device ever hears it.
 NOT_SILENT = "not_silent"

@@ -1,8 +1,9 @@
 """The code of a wristband: `GLW1`, 12 random characters, one check character. Pure; twin of pwa/src/wristbands/code.ts.
 
-It names nobody: 60 random bits, so that nobody finds a patient's code by trying. The check is ISO 7064 MOD 37,36 over the
-16 characters before it: one wrong character is always found, two exchanged ones in 629 of 630 cases. Only Crockford's
-alphabet is drawn from, and codes whose check would be I, L, O or U are drawn again, so that O typed for 0 and I or L for 1 mean the same.
+It names nobody: 60 random bits, so that nobody finds a patient's code by trying. The check is ISO 7064 MOD 37,36 over
+the 16 characters before it: one wrong character is always found, two exchanged ones in 629 of 630 cases. Only
+Crockford's alphabet is drawn from, and codes whose check would be I, L, O or U are drawn again, so that O typed for 0
+and I or L typed for 1 mean the same.
 """
 
 from __future__ import annotations

@@ -132,9 +132,11 @@ def test_where_an_encounter_began_is_not_its_board_once_it_goes_elsewhere() -> N
 
 
 def test_a_patient_is_found_by_any_part_of_a_name_and_the_last_four() -> None:
-    summary = {"encounter": ENCOUNTER, "patient": {"name": "欧阳示例", "id_number": "33000019900307001X"}}
+    patient = {"name": "欧阳示例", "id_number": "33000019900307001X"}
+    summary = {"encounter": ENCOUNTER, "patient": patient, "wristbands": ["GLW1M9S346Q3D25V6"]}
     words = searched_words(summary)
-    assert {"欧阳示例", "阳示例", "示例", "例", "33000019900307001x", "001x", ENCOUNTER.lower()} == words
+    number = {"33000019900307001x", "001x"}
+    assert {"欧阳示例", "阳示例", "示例", "例", *number, "glw1m9s346q3d25v6", ENCOUNTER.lower()} == words
 
 
 def test_many_pages_of_changes_are_followed_to_the_end(hospital: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
