@@ -20,6 +20,8 @@ const chunks = [
   { name: 'background', test: /src\/(sync\/(?!pouch)|shell\/start)/ },
   { name: 'list', test: /src\/encounters\/ListScreen\.vue/ },
   { name: 'design', test: /src\/(design|device|language)\/|pathway[-_]face/ },
+  { name: 'list', test: /src\/(encounters\/ListScreen\.vue|wristbands\/use_wedge|device\/wedge_reader)/ },
+  { name: 'design', test: /src\/(design|device|language)\// },
   { name: 'scores', test: /catalogue\/scores\// },
   { name: 'treatments', test: /catalogue\/(drugs|procedures)\// },
   { name: 'forms', test: /src\/catalogue\/forms\// },

@@ -65,6 +65,12 @@ export function personLine(person: PersonFacts | null, openedAt: string | null):
   return [sexWord(person.sex), ageWord(person, openedAt)].filter(Boolean).join(' ')
 }
 
+/** The last letters of the band that is on, which is how a person tells one band from another. */
+export function wristbandWord(folded: Folded): string {
+  const band = folded.wristbands.filter((one) => one.state === 'attached').at(-1)
+  return band ? `${t(words.wristband)} …${band.code.slice(-4)}` : ''
+}
+
 export interface Identity {
   name: string
   facts: string

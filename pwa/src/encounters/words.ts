@@ -1,5 +1,7 @@
 /** Words of the paramedic's screens. Verb first, short, no exclamation marks; say what is true and what to do. */
 export const words = {
+  wristband: { zh: '腕带', en: 'Wristband' },
+  scanWristband: { zh: '扫腕带', en: 'Scan wristband' },
   // list
   todayCount: { zh: '今日 {n} 例', en: '{n} today' },
   open: { zh: '进行中', en: 'Open' },
@@ -109,7 +111,6 @@ export const words = {
   card: { zh: '身份证', en: 'ID card' },
   scanCard: { zh: '扫身份证', en: 'Scan ID card' },
   scanCardHint: { zh: '拍一张，姓名和号码自动填', en: 'one photo fills in name and number' },
-  scanFirst: { zh: '先扫身份证，再选主诉', en: 'scan first, then choose the complaint' },
   unknownPatient: { zh: '身份未知', en: 'Unknown patient' },
   unknownWill: { zh: '叫作“{name}”', en: 'will be called "{name}"' },
   name: { zh: '姓名', en: 'Name' },

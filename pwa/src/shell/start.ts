@@ -31,6 +31,7 @@ export function startBackground(): void {
   })
   keepReadingCards().catch(report('card models'))
   requestPersistence().catch(report('storage'))
+  import('@/wristbands/asking').then(({ startAskingAgain }) => startAskingAgain()).catch(report('wristbands'))
   registerServiceWorker().catch(report('service worker'))
 }
 

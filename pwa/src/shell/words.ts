@@ -17,6 +17,7 @@ export const words = {
   back: { zh: '返回', en: 'Back' },
   close: { zh: '关闭', en: 'Close' },
   more: { zh: '更多', en: 'More' },
+  wristband: { zh: '腕带', en: 'Band' },
   cancel: { zh: '取消', en: 'Cancel' },
   save: { zh: '保存', en: 'Save' },
   retry: { zh: '再试', en: 'Try again' },

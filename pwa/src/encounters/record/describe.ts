@@ -13,6 +13,8 @@ import { t, type Word } from '../../language'
 import { listed } from '../../language/punctuation'
 import { deviationLine } from '../../pathways/deviations'
 import { siteName, staffName } from '../../sync/roster'
+import { siteName, unitName } from '../../sync/roster'
+import { words as wristbandWords } from '../../wristbands/words'
 import type { Body } from '../types'
 import { calledName } from '../identity'
 import { words as encounterWords } from '../words'
@@ -34,6 +36,9 @@ export interface Line {
 const text = (value: unknown): string => (typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '')
 const list = (value: unknown): string => (Array.isArray(value) ? listed(value.filter((one) => typeof one === 'string').map((one) => chipText(one))) : '')
 const joined = (...parts: string[]): string => parts.filter(Boolean).join(' · ')
+
+/** An ambulance or a hospital, by its mailbox. */
+const placeName = (mailbox: string): string => (mailbox.startsWith('unit_') ? unitName(mailbox.slice(5)) : mailbox.startsWith('site_') ? siteName(mailbox.slice(5)) : mailbox)
 
 /** The short name of a time node; its id where this version does not know it. */
 export function nodeName(node: string): string {
@@ -114,6 +119,10 @@ const LINES: Record<string, (data: Body) => Line> = {
   media: mediaLine,
   exam: (data) => ({ title: t(encounterWords.examination), detail: examText(data) }),
   card_reading: (data) => ({ title: t(cardWords.second), detail: t(READINGS[text(data.state)] ?? cardWords.secondOpen) }),
+  wristband: (data) => ({
+    title: t(data.state === 'removed' ? wristbandWords.takeOff : data.joined ? wristbandWords.joinedBy : wristbandWords.nowOn),
+    detail: joined(placeName(text(data.joined)), `…${text(data.code).slice(-4)}`),
+  }),
   triage: (data) => ({ title: t(words.kind_triage), detail: t(levelWord(Number(data.level))) }),
   destination: (data) => ({ title: t(words.kind_destination), detail: siteName(text(data.site)) }),
   prealert: (data) => ({ title: t(words.kind_prealert), detail: siteName(text(data.site)) }),

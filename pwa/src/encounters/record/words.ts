@@ -1,5 +1,6 @@
 // Words of the hospital's record screen.
 export const words = {
+  noWristband: { zh: '没有腕带', en: 'no wristband' },
   back: { zh: '返回', en: 'Back' },
   loading: { zh: '正在打开', en: 'Opening' },
   notHere: { zh: '本机没有这份记录', en: 'This record is not on this device' },
