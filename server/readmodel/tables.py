@@ -3,7 +3,7 @@
 from sqlalchemy import Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
 # Bumped when a projected row changes its meaning: the next start projects everything again.
-PROJECTION_VERSION = 5
+PROJECTION_VERSION = 6
 
 metadata = MetaData()
 
