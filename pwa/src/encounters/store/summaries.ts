@@ -30,7 +30,7 @@ export type EncounterSummary = Summary & {
 }
 
 /** Raise it whenever summaries made by an older app must be made anew. */
-const MADE_BY = 4
+const MADE_BY = 5
 const TOGETHER = 25
 
 /** The encounters of this session's mailboxes, newest first. Filled before PouchDB is loaded. */
