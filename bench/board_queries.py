@@ -161,7 +161,12 @@ def summary_of(
         "unit": unit,
         "site": None,
         "destination": {"site": site, "at": at},
-        "patient": {"name": name, "temporary_name": None, "id_number": f"33{chance.randrange(10**16):016d}"},
+        "patient": {
+            "name": name,
+            "temporary_name": None,
+            "id_number": (number := f"33{chance.randrange(10**16):016d}"),
+        },
+        "identifiers": [f"id_number:{number}"],
         "eta_at": at,
         "vitals": dict.fromkeys(fields, 100),
         "vitals_at": dict.fromkeys(fields, at),

@@ -40,7 +40,7 @@ def encounter(number: int, opened_at: str, value: float, *, site: str = "county"
         "problems": 0,
         "summary": "{}",
     }
-    return Projected(f"E{number}", row, {}, {}, frozenset(), {"door_to_needle": value}, frozenset())
+    return Projected(f"E{number}", row, {"identifiers": []}, {}, frozenset(), {"door_to_needle": value}, frozenset())
 
 
 def asked(site: str | None = None, pathway: str = "stroke", span: tuple[str, str] = YEAR) -> Asked:

@@ -34,6 +34,12 @@ def fill_instance(instance: Path) -> None:
     hub.accounts.store.add_staff("paramedic", "P", "paramedic", hashed, units=["a101"])
     hub.accounts.store.add_staff("nurse", "N", "nurse", hashed, sites=["county"])
     hub.close()
+    not_registered(instance)
+
+
+def not_registered(instance: Path) -> None:
+    """What the hub itself would write of a registration comes when it comes, and is no matter of these tests."""
+    (instance / "integrations.json").write_text('{"county": {"integration": "none"}}', encoding="utf-8")
 
 
 def free_port() -> int:

@@ -18,7 +18,7 @@ from server import create_app
 from server.accounts.passwords import Passwords
 from server.settings import Settings
 from tests.server.replication.encounters import destination, header, vitals
-from tests.server.replication.live_hub import PASSWORD, LiveHub, free_port
+from tests.server.replication.live_hub import PASSWORD, LiveHub, free_port, not_registered
 from tests.sync import couchdb
 
 pytestmark = pytest.mark.slow
@@ -63,6 +63,7 @@ def hubs(couchdb_server: str, prefix: str, message_queue: str, tmp_path: Path) -
     hub.accounts.store.add_staff("paramedic", "P", "paramedic", hashed, units=["a101"])
     hub.accounts.store.add_staff("nurse", "N", "nurse", hashed, sites=["county"])
     hub.close()
+    not_registered(instance)
     pair = [
         LiveHub(
             instance,
