@@ -154,6 +154,7 @@ def summary_of(
     at = to_iso(opened)
     fields = ("sbp", "dbp", "hr", "rr", "spo2", "temp", "glucose")
     name = chance.choice(SURNAMES) + "".join(chance.choices(GIVEN, k=chance.choice((1, 2, 2))))
+    number = f"33{chance.randrange(10**16):016d}"
     return {
         "encounter": encounter,
         "state": "closed" if closed_at else "open",
