@@ -14,7 +14,7 @@ export const words = {
   refused: { zh: '工牌不被接受', en: 'Badge refused' },
   unreadable: { zh: '读不出绿道工牌：再贴一次，或换一张。', en: 'No Greenlane badge could be read: hold it again, or use another.' },
   unknown_key: { zh: '这张工牌不是本中心签发的，或签发密钥已停用。', en: 'This badge was not issued by this hub, or its key was withdrawn.' },
-  forged: { zh: '工牌签名不对：写坏了或是伪造的，请管理员重发。', en: 'The badge’s signature is wrong: damaged or forged. Ask an administrator for another.' },
+  forged: { zh: '工牌签名不对：写坏了或是伪造的，请管理员重发。', en: 'The signature of this badge is wrong: damaged or forged. Ask an administrator for another.' },
   expired: { zh: '工牌已过期，请管理员换发。', en: 'The badge has expired. Ask an administrator for another.' },
   not_yet: { zh: '工牌还没到生效日。', en: 'The badge is not valid yet.' },
   revoked: { zh: '工牌已吊销，不能再用。', en: 'The badge was revoked and is not valid any more.' },

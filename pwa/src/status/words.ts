@@ -11,7 +11,7 @@ export const words = {
   store: { zh: '存储', en: 'Store' },
   accounts: { zh: '账号', en: 'Accounts' },
   instance: { zh: '磁盘', en: 'Disk' },
-  fine: { zh: '正常', en: 'well' },
+  fine: { zh: '正常', en: 'OK' },
   connections: { zh: '在线设备', en: 'Devices connected' },
   flagged: { zh: '有待核对内容的患者', en: 'Patients with entries to look at' },
   unknown: { zh: '暂时不知', en: 'not known now' },

@@ -29,7 +29,7 @@ export const checklistWords = {
   notConfirmed: { zh: '还没有第二人复核', en: 'Not yet confirmed by a second person' },
   confirmAs: { zh: '复核确认，{name}', en: 'Confirm as {name}' },
   dispute: { zh: '不同意', en: 'Disagree' },
-  needsSecond: { zh: '填写人不能自己复核：第二人刷工牌，或由医院确认。', en: 'Not by the person who filled it in: a second person’s badge, or the hospital.' },
+  needsSecond: { zh: '填写人不能自己复核：第二人刷工牌，或由医院确认。', en: 'Not by the person who filled it in: the badge of a second person, or the hospital.' },
   confirmed: { zh: '复核已存本机', en: 'Confirmation on this phone' },
   confirmByBadge: { zh: '刷工牌复核确认', en: 'Confirm by badge' },
   disputeByBadge: { zh: '刷工牌：不同意', en: 'Disagree, by badge' },

@@ -15,7 +15,7 @@ export const handoverWords = {
   outstandingAsk: { zh: '再写一项', en: 'Add one more' },
   add: { zh: '加上', en: 'Add' },
   receiver: { zh: '谁接收', en: 'Who receives' },
-  receive: { zh: '接收人刷工牌', en: 'Receiver’s badge' },
+  receive: { zh: '接收人刷工牌', en: 'Badge of the receiver' },
   named: { zh: '写名字', en: 'By name' },
   namePlaceholder: { zh: '接收人姓名、科室', en: 'Name and department' },
   save: { zh: '交接完成', en: 'Handed over' },
