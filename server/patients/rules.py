@@ -35,7 +35,8 @@ def _wristband_codes(folded: Folded) -> Iterable[str]:
     bodies = [*folded.get("wristbands", ())]
     bodies += [other["body"] for other in folded["others"] if other["kind"] == "wristband"]
     for body in bodies:
-        code = body.get("code") if isinstance(body, Mapping) else None
+        # A band that was taken off may be on somebody else by now.
+        code = body.get("code") if isinstance(body, Mapping) and body.get("state") != "removed" else None
         if isinstance(code, str) and code.strip():
             yield normalise(code)
 

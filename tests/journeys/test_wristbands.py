@@ -114,7 +114,7 @@ def test_a_blank_band_begun_twice_offline_is_said_on_both_records_later(make_wor
     crew.wait_delivered(phone)
     relay.restore()
     # Asked again by itself: the first record comes, and both are said to be perhaps one patient.
-    expect(by(other.page, "same-wristband")).to_have_attribute("data-encounter", first, timeout=SCAN_MS)
+    expect(by(other.page, "possible-duplicate")).to_have_attribute("data-other", first, timeout=SCAN_MS)
     crew.wait_delivered(other)
     found = world.hub.get(f"/api/encounters/{second}", world.hub.sign_in("paramedic2"))
     assert found["same_wristband"] == {code: [first]}

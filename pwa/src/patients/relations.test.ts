@@ -28,6 +28,14 @@ describe('the same number in two records of this device', () => {
     expect(heldWithNumber([{ encounter: B, opened_at: today }], folded, NUMBER)).toEqual([])
     expect(heldWithNumber([row(B, today)], folded, null)).toEqual([])
   })
+  it('is seen by a wristband while it is worn, and not by one that was taken off', () => {
+    const code = 'GLW1CSD1P6T9SC65W'
+    const on = made('wristband', { code, state: 'attached' })
+    const rows = [row(B, today, [`wristband:${code}`])]
+    expect(possibleHere(fold([header(), on]), rows).map((one) => one.by)).toEqual(['wristband'])
+    const off = made('wristband', { code, state: 'removed' }, on._id)
+    expect(possibleHere(fold([header(), on, off]), rows)).toEqual([])
+  })
   it('is shown until somebody has compared, whether the hub has said it or this device sees it', () => {
     const base = [header(), made('patient', { id_number: NUMBER })]
     const said = made('duplicate', { encounter: C, by: 'wristband', state: 'possible', unit: 'a102' })

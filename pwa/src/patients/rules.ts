@@ -28,9 +28,13 @@ export function comparableNumber(text: unknown): string | null {
 function wristbandCodes(folded: Folded): string[] {
   const folds = (folded as Folded & { wristbands?: unknown[] }).wristbands ?? []
   const bodies = [...folds, ...folded.others.filter((other) => other.kind === 'wristband').map((other) => other.body)]
-  const codes = bodies.map((body) => (typeof body === 'object' && body !== null ? (body as { code?: unknown }).code : null))
+  // A band that was taken off may be on somebody else by now.
+  const codes = bodies.map((body) => (isWorn(body) ? body.code : null))
   return codes.filter((code): code is string => typeof code === 'string' && code.trim() !== '').map(normalise)
 }
+
+const isWorn = (body: unknown): body is { code?: unknown } =>
+  typeof body === 'object' && body !== null && (body as { state?: unknown }).state !== 'removed'
 
 /** Everything by which this patient may be known elsewhere, sorted: `id_number:…`, `wristband:…`. */
 export function identifiersOf(folded: Folded): string[] {
