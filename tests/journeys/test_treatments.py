@@ -257,3 +257,32 @@ def test_a_photograph_is_drawn_on_as_a_copy(world: World, tmp_path: Path) -> Non
     media = world.hub.get(f"/api/encounters/{encounter}", world.hub.sign_in("paramedic"))["media"]
     assert media[1]["annotates"] == media[0]["entry"]["id"]
     assert media[0]["sha256"] != media[1]["sha256"]
+
+
+def test_a_short_video_is_kept_on_the_phone_and_plays_at_the_hospital(world: World) -> None:
+    phone, network = world.device("phone")
+    tablet, _ = world.device("tablet", viewport=TABLET)
+    crew.sign_in(phone, "paramedic", world.hub.passwords["paramedic"])
+    ward.sign_in(tablet, "nurse", world.hub.passwords["nurse"])
+    phone.wait_for_service_worker()
+    encounter = crew.start_encounter(phone, "trauma")
+    crew.choose_destination(phone, "county", 15)
+    crew.send_prealert(phone, "county", 15)
+    network.cut()
+    page = phone.page
+    crew.open_screen(phone, "photos")
+    crew.by(page, "record-video").click()
+    expect(crew.by(page, "record-stop")).to_be_visible()
+    page.wait_for_timeout(1500)
+    crew.by(page, "record-stop").click()
+    expect(crew.by(page, "play-video")).to_have_count(1)
+    network.restore()
+    crew.wait_delivered(phone)
+    [video] = world.hub.get(f"/api/encounters/{encounter}", world.hub.sign_in("paramedic"))["media"]
+    assert (video["media"], video["ended"], video["content_type"]) == ("video", "stopped", "video/webm")
+    assert set(video["renditions"]) == {"thumbnail", "original"}
+    ward.wait_for_alert(tablet, encounter)
+    ward.open_record(tablet, encounter)
+    crew.by(tablet.page, "play-video").click()
+    expect(crew.by(tablet.page, "player")).to_be_visible()
+    tablet.wait_for("document.querySelector('[data-testid=player]').readyState >= 1")
