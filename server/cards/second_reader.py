@@ -9,19 +9,18 @@ crew chose to keep it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 import structlog
 
 from server.cards.second_reading import differences, read_fields
-from server.clock import Clock, to_iso
+from server.clock import Clock
 from server.encounters.fold import fold
 from server.encounters.rules import parse_document_id
 from server.replication.delivery import Delivery
 from server.replication.notices import is_released
+from server.replication.own_documents import own_document
 from server.replication.turn import Turn
-from server.replication.ulids import new_ulid
 from sync.store import ARCHIVE, Store
 
 log = structlog.get_logger("greenlane.cards")
@@ -147,22 +146,4 @@ def suggest(documents: list[dict[str, Any]], media: str, card: dict[str, Any]) -
         "fields": fields,
         "differs": differs,
         "patient": patient["entry"]["id"] if patient else None,
-    }
-
-
-def own_document(encounter: str, kind: str, body: dict[str, Any], now: datetime) -> dict[str, Any]:
-    """A document of the hub's own authorship."""
-    at = to_iso(now)
-    return {
-        "_id": f"encounter:{encounter}:{kind}:{new_ulid(now)}",
-        "kind": kind,
-        "schema": 1,
-        "occurred_at": at,
-        "time_basis": "device",
-        "recorded_at": at,
-        "clock": {"session": "hub", "mono_ms": 0, "offset_ms": 0, "error_ms": 0},
-        "author": {"staff": "hub", "role": "hub", "badge": None},
-        "device": "hub",
-        "supersedes": None,
-        "body": body,
     }
