@@ -22,7 +22,7 @@ import { pushOnePhoto, pushText } from './push'
 import { compareWithHub, expectUnrecorded, meetHub, replicateOnce } from './reconcile'
 import { hasRoster } from './roster'
 import { Runner } from './runner'
-import { searchPause } from './search'
+import { mustAsk, searchPause } from './search'
 import { mustSignInAgain, onSession, session, sessionMailboxes } from './session'
 import { hearTabs, tellTabs } from './tabs'
 import { keepHouse } from './upkeep'
@@ -131,11 +131,11 @@ const pulse = new Runner({
     const { lastContactAt } = contact.value
     if (lastContactAt !== null && Date.now() - lastContactAt > SILENT_AFTER_MS) hubSilent()
     const hasJumped = checkForJump()
-    const isRecent = lastContactAt !== null && Date.now() - lastContactAt < PULSE_MS
-    const mustAsk = isDoubtful || !isRecent || roundsOfPulse % 3 === 0
+    const sinceContactMs = lastContactAt === null ? null : Date.now() - lastContactAt
+    const asks = mustAsk({ isDoubtful, isConnected: contact.value.connected, sinceContactMs, round: roundsOfPulse }, PULSE_MS)
     isDoubtful = false
     if (hasJumped || roundsOfPulse === 0) await measureClock()
-    else if (mustAsk) await measureClock(1)
+    else if (asks) await measureClock(1)
     roundsOfPulse += 1
     return PULSE_MS
   },
@@ -176,6 +176,7 @@ export function poke(why: string): void {
   text.wake()
   if (why === 'written') {
     writtenAt = Date.now()
+    if (!contact.value.connected) pulse.wake() // from now on it is looked for closely
     return
   }
   hastenLive()
@@ -236,6 +237,7 @@ function watchTabs(): () => void {
     onContact((now) => {
       if (isCourier) tellTabs({ type: 'contact', contact: now })
       if (now.connected && !wasConnected) poke('contact')
+      if (!now.connected && wasConnected && isCourier) pulse.wake() // whichever lane noticed, the search begins
       wasConnected = now.connected
     }),
     onSession(() => poke('session')),

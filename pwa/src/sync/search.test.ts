@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { searchPause, type Searching } from './search'
+import { mustAsk, searchPause, type Beat, type Searching } from './search'
 
 const MINUTE = 60_000
 const searching = (part: Partial<Searching> = {}): Searching => ({ isVisible: true, isWaiting: true, silentMs: 1_000, failures: 9, ...part })
@@ -22,5 +22,18 @@ describe('looking for the hub', () => {
         for (const silentMs of [0, 10 * MINUTE, 600 * MINUTE])
           expect(range({ isVisible, isWaiting, silentMs, failures: 5_000 })[1]).toBeLessThanOrEqual(30_000)
     expect(range({ isVisible: false })).toEqual([15_000, 30_000])
+  })
+})
+
+describe('a beat of the pulse', () => {
+  const asks = (part: Partial<Beat>) => mustAsk({ isDoubtful: false, isConnected: true, sinceContactMs: 1_000, round: 1, ...part }, 20_000)
+  it('asks every third time while other lanes hear from the hub', () => {
+    expect([0, 1, 2, 3].map((round) => asks({ round }))).toEqual([true, false, false, true])
+  })
+  it('asks each time after a request without an answer, however fresh the last one is', () => {
+    expect([1, 2, 4].map((round) => asks({ round, isConnected: false, sinceContactMs: 10 }))).toEqual([true, true, true])
+  })
+  it('asks when something hints at a loss, and when nothing was heard for a beat', () => {
+    expect([asks({ isDoubtful: true }), asks({ sinceContactMs: 20_000 }), asks({ sinceContactMs: null })]).toEqual([true, true, true])
   })
 })

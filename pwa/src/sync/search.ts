@@ -27,3 +27,22 @@ export function searchPause({ isVisible, isWaiting, silentMs, failures }: Search
   const longest = isWaiting ? step.waitingMs : step.idleMs
   return pauseAfter(failures, isVisible ? longest : LONGEST_PAUSE_MS, random)
 }
+
+export interface Beat {
+  /** Something hinted that the hub is gone. */
+  isDoubtful: boolean
+  /** The last request was answered. */
+  isConnected: boolean
+  /** Since the hub's last answer to anything; null when it never answered. */
+  sinceContactMs: number | null
+  /** Beats so far. */
+  round: number
+}
+
+/**
+ * Whether a beat of the pulse asks the hub. While other lanes hear from it, every third does, for the clock's sake. After a
+ * request without an answer each one does: the answer before it says nothing of now.
+ */
+export function mustAsk({ isDoubtful, isConnected, sinceContactMs, round }: Beat, beatMs: number): boolean {
+  return isDoubtful || !isConnected || sinceContactMs === null || sinceContactMs >= beatMs || round % 3 === 0
+}
