@@ -20,6 +20,7 @@ import contextlib
 import json
 import os
 import signal
+import statistics
 import sys
 import tempfile
 import threading
@@ -59,6 +60,16 @@ NOTE_TIMES = """
   };
   look();
 })()
+"""
+
+
+# A fixed piece of work for one thread, in milliseconds: how much slower the page really is while it is held back.
+SPIN = """
+() => {
+  const from = performance.now();
+  for (let n = 0, x = 1; n < 30_000_000; n++) x = (Math.imul(x, 1103515245) + 12345) | 0;
+  return performance.now() - from;
+}
 """
 
 
@@ -192,8 +203,11 @@ def measure(work: Path, folders: Sequence[Path], limit: int | None, slow: int, f
             photos = sorted(folders[0].glob("*.jpg"))[:slow]
             read_one(phone, photos[0])  # the models are open before the shutter, as while aiming
             isolated = phone.page.evaluate("crossOriginIsolated")
+            free = [float(phone.page.evaluate(SPIN)) for _ in range(5)]
             with quarter_speed(renderers(profile)):
+                held = [float(phone.page.evaluate(SPIN)) for _ in range(5)]
                 slowed = [read_one(phone, photo)[2] for photo in photos]
+                held += [float(phone.page.evaluate(SPIN)) for _ in range(5)]
             read = {folder.name: try_folder(phone, profile, folder, limit, failures) for folder in folders}
             phone.close()
     finally:
@@ -202,6 +216,7 @@ def measure(work: Path, folders: Sequence[Path], limit: int | None, slow: int, f
     return {
         "may_use_threads": isolated,
         "quarter_speed_seconds": summary(slowed),
+        "really_slowed_by": round(statistics.median(held) / statistics.median(free), 2),
         "wrong_accepted_numbers": sum(len(one["wrong_accepted_numbers"]) for one in read.values()),
         "folders": read,
     }

@@ -67,10 +67,20 @@ def seen_numbers(page: Page, zone: Zone) -> list[Reading]:
     return [line.reading for line in lines if NUMBER.fullmatch(line.text)]
 
 
-def read_number(page: Page, zone: Zone, treatments: Iterable[Callable[[Picture], Picture]]) -> list[Reading]:
-    """Readings of the number's strip, digits only, one for each place and treatment."""
-    strips = [cut_strip(page.picture, quad) for quad in number_quads(page, zone)]
-    return page.engine.read_strips([treat(strip) for treat in treatments for strip in strips], DIGITS)
+def read_number(
+    page: Page,
+    zone: Zone,
+    treatments: Iterable[Callable[[Picture], Picture]],
+    is_enough: Callable[[list[Reading]], bool],
+) -> list[Reading]:
+    """Readings of the number's strip, digits only, one for each place and treatment; places until `is_enough`."""
+    readings: list[Reading] = []
+    for quad in number_quads(page, zone):
+        strip = cut_strip(page.picture, quad)
+        readings += page.engine.read_strips([treat(strip) for treat in treatments], DIGITS)
+        if is_enough(readings):
+            break
+    return readings
 
 
 def second_opinion(page: Page, zone: Zone, engine: Engine) -> list[Reading]:

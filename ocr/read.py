@@ -88,10 +88,17 @@ def read_page(page: Page, side: CardSide, today: date, thorough: bool = False) -
     if side.number_zone is None:
         return Draft(fields, [], Judged(None, None))
     numbers = seen_numbers(page, side.number_zone)
-    judged = judge_number(numbers, fields.get("birth"), fields.get("sex"), today)
+
+    def judge(readings: list[Reading]) -> Judged:
+        return judge_number(readings, fields.get("birth"), fields.get("sex"), today)
+
+    judged = judge(numbers)
     if judged.field is None or judged.field.weakest < SURE:
-        numbers += read_number(page, side.number_zone, TREATMENTS if thorough else (plain,))
-        judged = judge_number(numbers, fields.get("birth"), fields.get("sex"), today)
+        treatments = TREATMENTS if thorough else (plain,)
+        numbers += read_number(
+            page, side.number_zone, treatments, lambda more: judge([*numbers, *more]).field is not None
+        )
+        judged = judge(numbers)
     return Draft(fields, numbers, judged)
 
 

@@ -46,6 +46,8 @@ AUTHORITY_ROW, VALID_ROW = 464.0, 543.0
 FRONT_VALUES, FRONT_END, BACK_VALUES, BACK_END = 155.0, 640.0, 372.0, 960.0
 # Lines of an address begin below each other at 175 or so, and are broken after 420 to 450 units; a character takes 40.
 LATEST_START, LEAST_END, WIDEST_STEP = 225.0, 520.0, 68.0
+# From the middle of a name's last character to the end of its line: half a character and the room around the line.
+WIDEST_END = 52.0
 HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af〇"
 DATE = re.compile(r"((?:18|19|20)\d{2})年(\d{1,2})月(\d{1,2})日?")
 TERM = re.compile(r"((?:19|20)\d{2})\.?(\d{2})\.?(\d{2})[-—–~一]*((?:20\d{2})\.?(\d{2})\.?(\d{2})|长期)")
@@ -87,8 +89,23 @@ def after_label(places: list[Placed], label: str) -> list[Placed]:
 def read_name(page: Page) -> Field | None:
     row = after_label(page.row(NAME_ROW, 36, 30, FRONT_END), "姓名")
     kept = [place for place in row if place.u > FRONT_VALUES and re.fullmatch(f"[{HAN}·•・]", place.text)]
-    field = field_of(kept) or sure(page.read_zone((166, 72, 520, 132)), f"[{HAN}·]{{2,20}}")
-    return field and Field(re.sub("[•・]", "·", field.value), field.confidence, field.weakest)
+    read = field_of(kept) or sure(page.read_zone((166, 72, 520, 132)), f"[{HAN}·]{{2,20}}")
+    field = read and Field(re.sub("[•・]", "·", read.value), read.confidence, read.weakest)
+    return doubtful(field) if field and lacks_character(page, kept) else field
+
+
+def lacks_character(page: Page, row: list[Placed]) -> bool:
+    """Whether the line of the name has room for a character that was not read.
+
+    A rare one is lost without a trace, and the others stay sure of themselves.
+    """
+    if not row:
+        return False
+    last = row[-1].u
+    lines = [line for line in page.lines if abs(line.centre[1] - NAME_ROW) <= 36 and line.left_middle[0] < last]
+    ends_early = min(FRONT_END, max(float(line.right_middle[0]) for line in lines)) - last > WIDEST_END
+    steps = (after.u - before.u for before, after in pairwise(row))
+    return row[0].u > LATEST_START or ends_early or any(step > WIDEST_STEP for step in steps)
 
 
 def read_sex(page: Page) -> Field | None:

@@ -28,6 +28,9 @@ BATCH = 6
 TEXT_ALPHABET = 500
 # Where nearly all chance went to other characters, what is left stays unsure.
 LEAST_SHARE = 0.3
+# Characters that look alike in print, each with the one that a card means: a number ends in X and in no other
+# of these, so what the model gives to x and × is chance of X.
+ALIKE = (("X", "x"), ("X", "×"))
 Floats = npt.NDArray[np.float32]
 
 
@@ -66,6 +69,8 @@ class RapidEngine:
         # Class 0 of the model is CTC's blank, the last one is the space.
         self._characters = np.array(["", *listed, " "])
         self._columns: dict[str, npt.NDArray[np.intp]] = {}
+        places = {character: index for index, character in enumerate(self._characters)}
+        self._alike = [(places[meant], places[alike]) for meant, alike in ALIKE if meant in places and alike in places]
 
     def find_boxes(self, picture: Picture, longest_side: int) -> list[Quad]:
         height, width = picture.shape[:2]
@@ -104,6 +109,9 @@ class RapidEngine:
 
     def _decode(self, chart: Floats, alphabet: str | None, share: float) -> Reading:
         """Best path of CTC. `share` is the part of the width that is strip, not padding."""
+        for meant, alike in self._alike:
+            chart[:, meant] += chart[:, alike]
+            chart[:, alike] = 0
         names = self._characters
         if alphabet is not None:
             columns = self._columns_of(alphabet)

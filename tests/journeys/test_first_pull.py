@@ -74,6 +74,8 @@ def test_a_new_wall_says_how_far_it_is_and_speaks_of_nobody_who_was_answered(wor
     wall = open_new_device(world, WALL)
     ward.sign_in(wall, "nurse", world.hub.passwords["nurse"])
     wall.open("/wall/county")
-    expect(ward.by(wall.page, "wall-waiting")).to_have_count(1, timeout=90_000)
-    expect(ward.by(wall.page, "wall-name").first).to_contain_text(name[0])
+    # Four rows are shown at a time, in the order of arrival: the unanswered one stays while the others turn.
+    unanswered = wall.page.locator("article").filter(has=ward.by(wall.page, "wall-waiting"))
+    expect(unanswered.filter(has_text=name[0])).to_have_count(1, timeout=90_000)
+    expect(unanswered).to_have_count(1)
     expect(ward.by(wall.page, "wall-speech")).to_contain_text("卒中", timeout=60_000)

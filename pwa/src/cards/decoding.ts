@@ -20,6 +20,26 @@ export function columnsOf(all: Columns, alphabet: string): Columns {
   return { indices: Int32Array.from(kept), names: kept.map((index) => all.names[index]!) }
 }
 
+/**
+ * Characters that look alike in print, each under the one that a card means: a number's last place is printed X and no other
+ * of these, so what the model gives to x and × is chance of X.
+ */
+const ALIKE: readonly (readonly [string, string])[] = [['X', 'x'], ['X', '×']]
+
+/** Give each look-alike's chance to the character that it stands for; pairs of columns from the whole list. */
+export function alikeColumns(all: Columns): [number, number][] {
+  return ALIKE.map(([meant, alike]): [number, number] => [all.names.indexOf(meant), all.names.indexOf(alike)]).filter(([to, from]) => to > 0 && from > 0)
+}
+
+export function foldAlike(chart: Float32Array, steps: number, size: number, pairs: readonly [number, number][]): void {
+  for (let row = 0; row < steps * size; row += size) {
+    for (const [to, from] of pairs) {
+      chart[row + to]! += chart[row + from]!
+      chart[row + from] = 0
+    }
+  }
+}
+
 /** `chart` holds `steps` rows of `size` chances; `share` is the part of the width that is strip, not padding. */
 export function decode(chart: Float32Array, steps: number, size: number, columns: Columns, share = 1): Reading {
   const characters: Character[] = []

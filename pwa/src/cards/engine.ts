@@ -1,8 +1,8 @@
 /** PP-OCRv4's two models on onnxruntime's WebAssembly: finds lines of text in a picture, and reads strips. */
 import * as ort from 'onnxruntime-web/wasm'
 import { boxesOf } from './boxes'
-import { allColumns, charactersOf, columnsOf, decode, type Columns } from './decoding'
-import { shrinkForDetection, STRIP_HEIGHT } from './pixels'
+import { alikeColumns, allColumns, charactersOf, columnsOf, decode, foldAlike, type Columns } from './decoding'
+import { isBlank, shrinkForDetection, STRIP_HEIGHT } from './pixels'
 import type { Engine, Picture, Quad, Reading, Strip } from './readings'
 
 export interface EngineFiles {
@@ -43,12 +43,15 @@ const multipleOf32 = (length: number, most: number): number => {
 
 class ModelEngine implements Engine {
   private readonly alphabets = new Map<string, Columns>()
+  private readonly alike: [number, number][]
 
   constructor(
     private readonly detection: ort.InferenceSession,
     private readonly reading: ort.InferenceSession,
     private readonly columns: Columns,
-  ) {}
+  ) {
+    this.alike = alikeColumns(columns)
+  }
 
   async findBoxes(picture: Picture, longestSide: number): Promise<Quad[]> {
     const scale = Math.min(1, longestSide / Math.max(picture.width, picture.height))
@@ -60,7 +63,7 @@ class ModelEngine implements Engine {
   async readStrips(strips: readonly Strip[], alphabet?: string): Promise<Reading[]> {
     const readings: Reading[] = []
     // One after another: on WebAssembly a batch costs as much as its strips, and padding comes on top.
-    for (const strip of strips) readings.push(await this.readStrip(strip, alphabet))
+    for (const strip of strips) readings.push(isBlank(strip) ? [] : await this.readStrip(strip, alphabet))
     return readings
   }
 
@@ -73,6 +76,7 @@ class ModelEngine implements Engine {
       }
     }
     const { data, dims } = await runModel(this.reading, input, [1, 3, STRIP_HEIGHT, width])
+    foldAlike(data, dims[1]!, dims[2]!, this.alike)
     return decode(data, dims[1]!, dims[2]!, this.columnsFor(alphabet), strip.width / width)
   }
 

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { boxesOf, cornersOf, smallestRectangle } from './boxes'
-import { allColumns, charactersOf, columnsOf, decode } from './decoding'
+import { alikeColumns, allColumns, charactersOf, columnsOf, decode, foldAlike } from './decoding'
 import { apply, fitPerspective, fitRobustly, invert, multiply } from './matrix'
+import { readNumber } from './number'
+import { layOut } from './page'
 import { pictureSize } from './picture_size'
-import { cutStrip, STRIP_HEIGHT } from './pixels'
+import { cutStrip, isBlank, printedPart, STRIP_HEIGHT } from './pixels'
 import { inReadingOrder, readingDirection } from './quads'
-import { distance, textOf, type Picture, type Point, type Quad } from './readings'
+import { distance, textOf, type Engine, type Line, type Picture, type Point, type Quad, type Strip } from './readings'
 
 const chart = (rows: number[][]): Float32Array => Float32Array.from(rows.flat())
 
@@ -20,6 +22,15 @@ describe('decoding', () => {
   })
   it('keeps to an alphabet: the best of its characters, not the best of all', () => {
     expect(textOf(decode(chart([[0.1, 0.2, 0.3, 0.9, 0]]), 1, 5, columnsOf(columns, '12')))).toBe('2')
+  })
+  it('counts x and × as X, which a number alone can end in, and nothing else as anything', () => {
+    const all = allColumns(['1', 'x', 'X', '×'])
+    const values = chart([[0.02, 0.3, 0.25, 0.24, 0.19, 0], [0.1, 0.9, 0, 0, 0, 0]])
+    foldAlike(values, 2, 6, alikeColumns(all))
+    const reading = decode(values, 2, 6, all)
+    expect(textOf(reading)).toBe('X1')
+    expect(reading[0]!.confidence).toBeCloseTo(0.68)
+    expect(alikeColumns(allColumns(['1', 'X']))).toEqual([])
   })
   it('says where a character stands in the strip, not in its padding', () => {
     expect(decode(chart([[0, 1, 0, 0, 0], [1, 0, 0, 0, 0]]), 2, 5, columns, 0.5)[0]!.at).toBeCloseTo(0.5)
@@ -90,6 +101,53 @@ describe('strips', () => {
       const at = (Math.floor(STRIP_HEIGHT / 2) * strip.width + Math.round(share * strip.width)) * 3
       expect([...strip.data.slice(at, at + 3)].map(Math.round)).toEqual([30, 20, 10])
       expect(strip.data[Math.floor(STRIP_HEIGHT / 2) * strip.width * 3]).toBeCloseTo(255)
+    }
+  })
+})
+
+describe('print in a strip', () => {
+  /** Paper with the grain of a noisy photograph, and a stroke of the given darkness. */
+  const strip = (width: number, ink: number, from = 100, to = 130): Strip => {
+    const data = new Float32Array(width * STRIP_HEIGHT * 3)
+    for (let n = 0; n < width * STRIP_HEIGHT; n++) {
+      const [x, y] = [n % width, Math.floor(n / width)]
+      const isInk = x >= from && x < to && y >= 20 && y < 24
+      data.fill(isInk ? ink : 180 + ((n * 7919) % 9) - 4, 3 * n, 3 * n + 3)
+    }
+    return { width, data }
+  }
+  it('is told from paper, down to one stroke in a strip of five characters', () => {
+    expect(isBlank(strip(240, 180))).toBe(true)
+    expect(isBlank(strip(240, 120))).toBe(false)
+    expect(isBlank({ width: 20, data: new Float32Array(20 * STRIP_HEIGHT * 3) })).toBe(false) // black: nothing is known
+  })
+  it('is cut out with a little room, and its places lead back to the strip', () => {
+    const { part, share } = printedPart(strip(240, 60))
+    expect(part.width).toBe(30 + 16)
+    expect(part.data[(22 * part.width + 8) * 3]).toBe(60)
+    expect(share(0.5) * 240).toBeCloseTo(115)
+    expect(printedPart(strip(240, 60, 0, 240)).part.width).toBe(240)
+  })
+})
+
+describe("a number's strip", () => {
+  const zone = [335, 515, 904, 567] as const
+  const line: Line = { quad: [[340, 518], [900, 518], [900, 562], [340, 562]], reading: [{ text: '1', confidence: 0.5, at: 0.5 }] }
+  const engine = (): Engine & { asked: number } => ({
+    asked: 0,
+    findBoxes: async () => [],
+    async readStrips(strips) {
+      this.asked += strips.length
+      return strips.map(() => [{ text: '7', confidence: 0.9, at: 0.5 }])
+    },
+  })
+  it('is read at the second place only where the first was not enough', async () => {
+    const picture: Picture = { width: 1000, height: 631, data: new Uint8ClampedArray(1000 * 631 * 4).fill(200) }
+    for (const [isEnough, strips] of [[true, 1], [false, 2]] as const) {
+      const reader = engine()
+      const page = layOut(picture, [1, 0, 0, 0, 1, 0, 0, 0, 1], [line], reader)
+      expect(await readNumber(page, zone, false, () => isEnough)).toHaveLength(strips)
+      expect(reader.asked).toBe(strips)
     }
   })
 })

@@ -8,7 +8,7 @@ import { checkIdentityNumber } from '../encounters/identity_number'
 import { cutStrip, STRIP_HEIGHT } from './pixels'
 import { fromCard, quadOf } from './plane'
 import type { Field, Page } from './page'
-import { centreOf, compact, confidenceOf, leftMiddle, rightMiddle, textOf, weakestOf, type Quad, type Reading, type Strip, type Zone } from './readings'
+import { centreOf, compact, confidenceOf, leftMiddle, rightMiddle, textOf, weakestOf, type Quad, type Reading, type Zone } from './readings'
 import { flattened, sharpened } from './treatments'
 
 /** Below this a single reading is not enough: two of the same are asked for. */
@@ -71,9 +71,16 @@ function clipLeft(quad: Quad, left: number): Quad {
   return [clip(quad[0], quad[1]), quad[1], quad[2], clip(quad[3], quad[2])]
 }
 
-/** Readings of the number's strip, digits only, one for each place; the thorough way also with contrast and edges raised. */
-export async function readNumber(page: Page, zone: Zone, thorough: boolean): Promise<Reading[]> {
-  const strips = numberQuads(page, zone).map((quad) => cutStrip(page.picture, quad))
-  const treated: Strip[] = thorough ? strips.flatMap((strip) => [strip, flattened(strip, STRIP_HEIGHT), sharpened(strip, STRIP_HEIGHT)]) : strips
-  return page.engine.readStrips(treated, DIGITS)
+/**
+ * Readings of the number's strip, digits only, one for each place; the thorough way also with contrast and edges raised.
+ * Places are read until `isEnough` says so.
+ */
+export async function readNumber(page: Page, zone: Zone, thorough: boolean, isEnough: (readings: readonly Reading[]) => boolean): Promise<Reading[]> {
+  const readings: Reading[] = []
+  for (const quad of numberQuads(page, zone)) {
+    const strip = cutStrip(page.picture, quad)
+    readings.push(...(await page.engine.readStrips(thorough ? [strip, flattened(strip, STRIP_HEIGHT), sharpened(strip, STRIP_HEIGHT)] : [strip], DIGITS)))
+    if (isEnough(readings)) break
+  }
+  return readings
 }

@@ -1,6 +1,6 @@
 /** A card's text laid out in card units, for card types to take their fields from. Twin of ocr/page.py. */
 import type { Matrix } from './matrix'
-import { cutStrip } from './pixels'
+import { cutStrip, printedPart } from './pixels'
 import { fromCard, mapQuad, quadOf } from './plane'
 import { centreOf, leftMiddle, rightMiddle, type Engine, type Line, type Picture, type Reading, type Strip, type Zone } from './readings'
 
@@ -78,7 +78,9 @@ const stripOf = (page: Page, zone: Zone): Strip => cutStrip(page.picture, fromCa
 
 /** Read a zone without looking for lines in it first. */
 export async function readZone(page: Page, zone: Zone, alphabet?: string): Promise<Reading> {
-  return (await page.engine.readStrips([stripOf(page, zone)], alphabet))[0]!
+  const { part, share } = printedPart(stripOf(page, zone))
+  const [reading] = await page.engine.readStrips([part], alphabet)
+  return reading!.map((one) => ({ ...one, at: share(one.at) }))
 }
 
 let common: { text: string; set: ReadonlySet<string> } | null = null

@@ -10,11 +10,11 @@ import { CARD_HEIGHT, CARD_WIDTH, fitPlane, sight, widthPx } from './plane'
 import { textOf, type Engine, type Picture, type Reading } from './readings'
 
 /**
- * Text of a card that fills half of a photo is found at the first size, at three fifths of the hub's cost; smaller cards
- * need the second.
+ * Text of a card that fills more than half of a photo's width is found at the first size, at a quarter of the hub's cost;
+ * smaller ones need the others.
  */
-const FIRST_LOOK = 608
-const CLOSE_LOOK = 1600
+const FIRST_LOOK = 416
+const CLOSER_LOOKS = [800, 1600]
 const STRAIGHT_LOOK = 960
 const SMALL_PX = 600
 const MARGIN = 30
@@ -41,7 +41,9 @@ const NOTHING: Judged = { field: null, problem: 'unreadable' }
 /** `today` is the date in China. A picture without a card is no error: side is null, and problems say so. */
 export async function readCard(picture: Picture, engine: Engine, today: string): Promise<ReadCard> {
   let { find } = await lookForCard(picture, engine, FIRST_LOOK)
-  if (!find && Math.max(picture.width, picture.height) > FIRST_LOOK * 1.2) find = (await lookForCard(picture, engine, CLOSE_LOOK)).find
+  for (const size of CLOSER_LOOKS) {
+    if (!find && Math.max(picture.width, picture.height) > size / 1.6) find = (await lookForCard(picture, engine, size)).find
+  }
   if (!find) return noCard()
   const isRough = find.plane.sightings.length === 0
   const page = layOut(picture, find.plane.toCard, find.lines, engine)
@@ -68,12 +70,11 @@ async function readPage(page: Page, side: CardSide, today: string, thorough: boo
   const fields = await side.read(page)
   if (!side.numberZone) return { fields, numbers: [], judged: NOTHING }
   const numbers = seenNumbers(page, side.numberZone)
-  let judged = judgeNumber(numbers, fields.birth, fields.sex, today)
-  if (!judged.field || judged.field.weakest < SURE) {
-    numbers.push(...(await readNumber(page, side.numberZone, thorough)))
-    judged = judgeNumber(numbers, fields.birth, fields.sex, today)
-  }
-  return { fields, numbers, judged }
+  const judge = (all: readonly Reading[]): Judged => judgeNumber(all, fields.birth, fields.sex, today)
+  const judged = judge(numbers)
+  if (judged.field && judged.field.weakest >= SURE) return { fields, numbers, judged }
+  numbers.push(...(await readNumber(page, side.numberZone, thorough, (more) => judge([...numbers, ...more]).field !== null)))
+  return { fields, numbers, judged: judge(numbers) }
 }
 
 /** Whether a second pass could better something. */

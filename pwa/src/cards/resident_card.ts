@@ -7,7 +7,7 @@ import { isDate } from './number'
 import { fieldOf, placedOf, readZone, rowOf, commonCharacters, isCommon, type Field, type Page, type Placed } from './page'
 import { GROUPS, nearestGroup } from './ethnic_groups'
 import type { Mark } from './plane'
-import { centreOf, compact, confidenceOf, leftMiddle, textOf, weakestOf, type Reading, type Zone } from './readings'
+import { centreOf, compact, confidenceOf, leftMiddle, rightMiddle, textOf, weakestOf, type Reading, type Zone } from './readings'
 
 const NUMBER_ZONE: Zone = [335, 515, 904, 567]
 const FRONT_MARKS: readonly Mark[] = [
@@ -42,6 +42,8 @@ const HAN_CHARACTER = new RegExp(`^[${HAN}]$`, 'u')
 const HAN_WITHIN = new RegExp(`[${HAN}]`, 'u')
 /** Lines of an address begin below each other at 175 or so, and are broken after 420 to 450 units; a character takes 40. */
 const [LATEST_START, LEAST_END, WIDEST_STEP] = [225, 520, 68] as const
+/** From the middle of a name's last character to the end of its line: half a character and the room around the line. */
+const WIDEST_END = 52
 const DATE = /((?:18|19|20)\d{2})年(\d{1,2})月(\d{1,2})日?/
 const TERM = /((?:19|20)\d{2})\.?(\d{2})\.?(\d{2})[-—–~一]*((?:20\d{2})\.?(\d{2})\.?(\d{2})|长期)/
 
@@ -71,11 +73,22 @@ function afterLabel(places: Placed[], label: string): Placed[] {
 }
 
 async function readName(page: Page): Promise<Field | null> {
-  const row = afterLabel(rowOf(page, NAME_ROW, 36, 30, FRONT_END), '姓名')
-  const field =
-    fieldOf(row.filter((place) => place.u > FRONT_VALUES && NAME_CHARACTER.test(place.text))) ??
-    sure(await readZone(page, [166, 72, 520, 132]), new RegExp(`^[${HAN}·]{2,20}$`, 'u'))
-  return field && { ...field, value: field.value.replace(/[•・]/g, '·') }
+  const row = afterLabel(rowOf(page, NAME_ROW, 36, 30, FRONT_END), '姓名').filter((place) => place.u > FRONT_VALUES && NAME_CHARACTER.test(place.text))
+  const read = fieldOf(row) ?? sure(await readZone(page, [166, 72, 520, 132]), new RegExp(`^[${HAN}·]{2,20}$`, 'u'))
+  const field = read && { ...read, value: read.value.replace(/[•・]/g, '·') }
+  return field && lacksCharacter(page, row) ? doubtful(field) : field
+}
+
+/**
+ * Whether the line of the name has room for a character that was not read: a rare one is lost without a trace, and the
+ * others stay sure of themselves.
+ */
+function lacksCharacter(page: Page, row: readonly Placed[]): boolean {
+  const last = row.at(-1)
+  if (!last) return false
+  const ends = page.lines.filter((line) => Math.abs(centreOf(line.quad)[1] - NAME_ROW) <= 36 && leftMiddle(line.quad)[0] < last.u).map((line) => rightMiddle(line.quad)[0])
+  const endsEarly = Math.min(FRONT_END, Math.max(...ends)) - last.u > WIDEST_END
+  return row[0]!.u > LATEST_START || endsEarly || row.some((place, n) => n > 0 && place.u - row[n - 1]!.u > WIDEST_STEP)
 }
 
 async function readSex(page: Page): Promise<Field | null> {
@@ -91,8 +104,12 @@ async function readEthnicity(page: Page): Promise<Field | null> {
   const kept = labelled.length < row.length ? labelled : row.filter((place) => place.u > 385)
   const group = nearestGroup(kept.map((place) => place.text).join(''))
   if (group) return fieldOf(kept, group)
-  // One of 56 is a good guess sooner than any text is; it keeps its low certainty.
-  const field = sure(await readZone(page, [394, 150, 560, 206], GROUPS.join('')), /^.{1,4}$/, 0.3)
+  // One of 56 is a good guess sooner than any text is; it keeps its low certainty. Read with its label first: a plane that
+  // was fitted to few lines may be half a character off here.
+  const reading = await readZone(page, [276, 150, 560, 206], `民族${GROUPS.join('')}`)
+  const at = textOf(reading).indexOf('民族')
+  const value = at >= 0 ? reading.slice(at + 2) : await readZone(page, [394, 150, 560, 206], GROUPS.join(''))
+  const field = sure(value, /^.{1,4}$/, 0.3)
   return field && GROUPS.includes(field.value) ? field : null
 }
 

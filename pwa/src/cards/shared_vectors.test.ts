@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { fitSides } from './look'
 import { judgeNumber } from './number'
 import { layOut, type Field } from './page'
-import type { Character, Engine, Line, Quad, Reading } from './readings'
+import { quadOf } from './plane'
+import type { Character, Engine, Line, Quad, Reading, Zone } from './readings'
+import { residentCard } from './resident_card'
 
 const vectors = (name: string): unknown => JSON.parse(readFileSync(`${process.cwd()}/../tests/vectors/cards/${name}.json`, 'utf-8'))
 
@@ -33,6 +35,21 @@ async function fieldsOf(page: Page): Promise<{ side: string | null; fields: Reco
 describe('a recorded page', () => {
   it.each(vectors('pages') as Page[])('gives the fields that the hub makes of it: $photo', async (page) => {
     expect(await fieldsOf(page)).toEqual({ side: page.side, fields: page.fields })
+  })
+})
+
+interface NameCase {
+  why: string
+  lines: { zone: Zone; characters: [string, number, number][] }[]
+  name: string
+  is_doubtful: boolean
+}
+
+describe('a name', () => {
+  it.each(vectors('names') as NameCase[])('is sure only when its line has no room for more: $why', async ({ lines, name, is_doubtful }) => {
+    const read = lines.map(({ zone, characters }): Line => ({ quad: quadOf(zone), reading: characters.map(([text, confidence, at]): Character => ({ text, confidence, at })) }))
+    const found = (await residentCard.sides[0].read(layOut(blank, [1, 0, 0, 0, 1, 0, 0, 0, 1], read, recorded))).name!
+    expect([found.value, found.weakest === 0]).toEqual([name, is_doubtful])
   })
 })
 
