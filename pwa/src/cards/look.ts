@@ -13,6 +13,8 @@ const MOST_LINES = 32
 const SQUEEZE = 0.78
 /** A line this many times as long as it is high tells more than it costs. */
 const LONG = 3.2
+/** Lines that are read before it is asked whether the card is known: its number, birth date and address. */
+const BATCH = 4
 /** How far from its place, in card units, a value may lie on a plane fitted from long lines only. */
 const NEAR = 14
 const FAR_AHEAD = '9999-12-31'
@@ -30,34 +32,65 @@ export interface Look {
 
 const sides = (): CardSide[] => cardTypes.flatMap((type) => [...type.sides])
 
+/** Lines of one direction that were read, and the boxes that were not. */
+interface Begun {
+  angle: number
+  lines: Line[]
+  rest: readonly Quad[]
+}
+
 /** Find the text, read it, and fit the sides of all card types; upside down too. */
 export async function lookForCard(picture: Picture, engine: Engine, longestSide: number): Promise<Look> {
   const boxes = largest(await engine.findBoxes(picture, longestSide))
   if (boxes.length === 0) return { find: null, lines: [] }
-  const angle = readingDirection(boxes)
+  const begun = await beginBothWays(picture, boxes, readingDirection(boxes), engine)
   const looks: Look[] = []
-  for (const turned of await likelyDirections(picture, boxes, angle, engine)) {
-    looks.push(await readUntilKnown(picture, boxes, turned, engine))
+  for (const one of begun) {
+    looks.push(await readUntilKnown(picture, one, engine))
     if (looks.at(-1)!.find || isUpright(looks.at(-1)!.lines)) break
   }
   // Upside-down text reads as a few doubtful characters, so the surer reading is the right way up.
   return looks.reduce((one, other) => (!one.find && (other.find || certainty(other.lines) > certainty(one.lines)) ? other : one))
 }
 
+/** A few long lines mostly tell which way is up; both ways, the surer first, when they do not. */
+async function beginBothWays(picture: Picture, boxes: readonly Quad[], angle: number, engine: Engine): Promise<Begun[]> {
+  const long = boxes.filter(isLong)
+  const first = (long.length ? long : boxes).slice(0, BATCH)
+  const rest = boxes.filter((box) => !first.includes(box))
+  const begin = async (turned: number): Promise<Begun> => ({ angle: turned, lines: await readLines(picture, first, turned, engine), rest })
+  const here = await begin(angle)
+  if (isUpright(here.lines)) return [here]
+  const there = await begin(angle + Math.PI)
+  return certainty(there.lines) > certainty(here.lines) ? [there, here] : [here, there]
+}
+
 /**
  * Long lines first: they mostly tell the card and where it lies. Then only what stands where values stand is read; labels,
  * the portrait's edge and papers under the card are passed over. Without a card everything is read.
  */
-async function readUntilKnown(picture: Picture, boxes: readonly Quad[], angle: number, engine: Engine): Promise<Look> {
-  const isLong = (box: Quad) => lengthOf(box) > LONG * breadthOf(box)
-  const long = await readLines(picture, boxes.filter(isLong), angle, engine)
-  const first = fitSides(long)
-  const known = first && first.plane.sightings.length > first.side.leastMarks ? first : null
-  const rest = boxes.filter((box) => !isLong(box) && (!known || isWhereValuesStand(known, box)))
-  const lines = [...long, ...(await readLines(picture, rest, angle, engine))]
+async function readUntilKnown(picture: Picture, { angle, lines: read, rest }: Begun, engine: Engine): Promise<Look> {
+  const lines = [...read]
+  let left = rest
+  let known = knownCard(lines)
+  while (!known && left.some(isLong)) {
+    const batch = left.filter(isLong).slice(0, BATCH)
+    left = left.filter((box) => !batch.includes(box))
+    lines.push(...(await readLines(picture, batch, angle, engine)))
+    known = knownCard(lines)
+  }
+  const wanted = known ? left.filter((box) => isWhereValuesStand(known, box)) : left
+  lines.push(...(await readLines(picture, wanted, angle, engine)))
   return { find: fitSides(lines), lines }
 }
 
+/** The card that lines tell with a mark more than it needs. */
+function knownCard(lines: readonly Line[]): Find | null {
+  const find = fitSides(lines)
+  return find && find.plane.sightings.length > find.side.leastMarks ? find : null
+}
+
+const isLong = (box: Quad): boolean => lengthOf(box) > LONG * breadthOf(box)
 const lengthOf = (box: Quad): number => Math.max(distance(box[0], box[1]), distance(box[1], box[2]))
 const breadthOf = (box: Quad): number => Math.min(distance(box[0], box[1]), distance(box[1], box[2]))
 
@@ -65,16 +98,6 @@ function isWhereValuesStand({ side, plane }: Find, box: Quad): boolean {
   const [u, v] = centreOf(mapQuad(plane.toCard, box))
   const zones = Object.values(side.cutOuts)
   return zones.some(([left, top, right, bottom]) => left - NEAR < u && u < right + NEAR && top - NEAR < v && v < bottom + NEAR)
-}
-
-/** Which way up to try first: the longest line, read both ways, mostly knows. Saves reading a whole card upside down. */
-async function likelyDirections(picture: Picture, boxes: readonly Quad[], angle: number, engine: Engine): Promise<number[]> {
-  const both = [angle, angle + Math.PI]
-  if (Math.abs(angle) < Math.PI / 4) return both
-  const longest = boxes.reduce((one, other) => (areaOf(other) > areaOf(one) ? other : one))
-  const readings = await engine.readStrips(both.map((turned) => cutStrip(picture, inReadingOrder(longest, turned))))
-  const [here, there] = readings.map((reading) => certainty([{ quad: longest, reading }]))
-  return there! > here! ? both.reverse() : both
 }
 
 /** The boxes worth reading, in a fixed order. */
