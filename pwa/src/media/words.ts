@@ -31,7 +31,7 @@ export const words = {
   capReached: { zh: '已到上限，录到的都存了', en: 'Cap reached; all of it is kept' },
   stopKeep: { zh: '停止并保存', en: 'Stop and keep' },
   discard: { zh: '不要', en: 'Discard' },
-  discardAsk: { zh: '丢弃这段 {time}？', en: 'Discard these {time}?' },
+  discardAsk: { zh: '丢弃这段 {time}？', en: 'Discard this recording ({time})?' },
   stillRecording: { zh: '还在录。', en: 'Still recording.' },
   discardSure: { zh: '丢弃', en: 'Discard it' },
   keepAgain: { zh: '再存一次', en: 'Try to keep it again' },
