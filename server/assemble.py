@@ -30,6 +30,7 @@ from server.replication.turn import Turn
 from server.settings import PROJECT_FOLDER, Settings
 from server.web import api_docs, app_files, compression, health, metrics, security_headers
 from server.web.json_provider import OrjsonProvider
+from server.web.packed_bodies import ApiRequest
 from sync.sqlite_store import open_store as open_sqlite_store
 
 
@@ -71,6 +72,7 @@ def prepare_instance(settings: Settings) -> None:
 def new_app(settings: Settings) -> Flask:
     """An empty app with the shared manners."""
     app = Flask("server", template_folder=str(PROJECT_FOLDER / "templates"), static_folder=None)
+    app.request_class = ApiRequest
     app.json = OrjsonProvider(app)
     app.url_map.strict_slashes = False
     if settings.trusted_proxies:

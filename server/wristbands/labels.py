@@ -5,6 +5,7 @@ fpdf2 is loaded when the first label is printed: it costs 10 MB that most hubs n
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -33,7 +34,11 @@ class NoChineseFont(Exception):
 
 @dataclass(frozen=True)
 class Layout:
-    """A page in millimetres, and the grid of labels on it. `code_mm`: the picture with its light margin."""
+    """A page in millimetres, and the grid of labels on it. `code_mm`: the picture with its light margin.
+
+    `edge_mm` is how near the label's right edge anything may stand: office printers leave out 5 mm of a sheet, and
+    thermal paper lies up to 1 mm aside. At `font_pt` the code stands in two lines, on a band in one.
+    """
 
     width_mm: float
     height_mm: float
@@ -43,20 +48,33 @@ class Layout:
     margin_mm: tuple[float, float]
     code_mm: float
     font_pt: float
+    edge_mm: float
 
 
+# A code's picture is 29 modules wide. A module is a whole number of dots of the usual thermal printer, 8 a millimetre.
 LAYOUTS = {
     # 24 labels of 70 x 37 mm on A4, the commonest sheet.
-    "a4_24": Layout(210, 297, 3, 8, (70, 37), (0, 0.5), 30, 9),
-    "label_50x30": Layout(50, 30, 1, 1, (50, 30), (0, 0), 26, 6.5),
-    "label_60x40": Layout(60, 40, 1, 1, (60, 40), (0, 0), 34, 7),
+    "a4_24": Layout(210, 297, 3, 8, (70, 37), (0, 0.5), 29, 12, 5),
+    "label_50x30": Layout(50, 30, 1, 1, (50, 30), (0, 0), 25.375, 8.5, 2),
+    "label_60x40": Layout(60, 40, 1, 1, (60, 40), (0, 0), 32.625, 9.5, 2),
     # The usual adult band of thermal printers; print only where the band is not folded into its lock.
-    "band_25x279": Layout(279, 25, 1, 1, (90, 25), (100, 0), 23, 9),
+    "band_25x279": Layout(279, 25, 1, 1, (90, 25), (100, 0), 21.75, 12, 2),
 }
+DOT_MM = 0.125
+POINT_MM = 0.3528
+# From one line's foot to the next, and from its head to the letters' foot, in parts of the letters' size.
+LINE, ASCENT = 1.25, 0.95
+# A word for people is broken into more lines rather than made smaller than this.
+READABLE_PT = 8.0
+SMALLEST_PT = 5.0
+MOST_TEXT_LINES = 3
+GAP_MM = 1.0  # between the text and the code
+# Rows of modules overlap by this: two edges that only meet may show a light line between them.
+OVERLAP_MM = 0.02
 
 
 def labels_pdf(layout_name: str, codes: Sequence[str], text: str = "") -> bytes:
-    """A PDF with one label for each code, below which the code stands in letters, and `text` if any.
+    """A PDF with one label for each code, beside which the code stands in letters, and `text` if any.
 
     Raises NoChineseFont when `text` needs a font that is not there. Runs long: call it off the loop.
     """
@@ -82,31 +100,62 @@ def labels_pdf(layout_name: str, codes: Sequence[str], text: str = "") -> bytes:
 
 def _draw_label(pdf: FPDF, layout: Layout, left: float, top: float, code: str, text: str, family: str) -> None:
     height = layout.label_mm[1]
-    _draw_code(pdf, left + 1, top + (height - layout.code_mm) / 2, layout.code_mm, code)
-    # To the right of the picture: the code for people, in groups that fit, and the chosen text.
-    x, size = left + layout.code_mm + 2, layout.font_pt
-    room = layout.label_mm[0] - layout.code_mm - 3
-    pdf.set_font("courier", "B", size)
-    lines = _lines(pdf, spaced(code).split(" "), room)
-    line_mm = size * 0.45
-    y = top + height / 2 - (len(lines) - 1) * line_mm / 2 + (line_mm if text else 0)
-    for number, line in enumerate(lines):
-        pdf.text(x, y + number * line_mm, line)
+    _draw_code(pdf, left + 1, top + _to_dot((height - layout.code_mm) / 2), layout.code_mm, code)
+    # To the right of the picture: the chosen text, and below it the code for people.
+    x = left + layout.code_mm + 2
+    room = layout.label_mm[0] - layout.code_mm - 2 - layout.edge_mm
+    pdf.set_font("courier", "B", layout.font_pt)
+    lines = _broken(pdf, spaced(code).split(" "), " ", room)
+    written = [("courier", "B", layout.font_pt, line) for line in lines]
     if text:
-        pdf.set_font(family, "", size + 2)
-        while pdf.get_string_width(text) > room and pdf.font_size_pt > 5:
-            pdf.set_font_size(pdf.font_size_pt - 0.5)
-        pdf.text(x, y - line_mm * 1.4, text)
+        pdf.set_font(family, "", layout.font_pt + 2)
+        words = _fitted(pdf, text, room)
+        written = [(family, "", pdf.font_size_pt, line) for line in words] + written
+    gap = GAP_MM if text else 0
+    y = top + (height - gap - sum(size * LINE * POINT_MM for _, _, size, _ in written)) / 2
+    for kind, style, size, line in written:
+        if line is lines[0]:
+            y += gap
+        pdf.set_font(kind, style, size)
+        pdf.text(x, y + size * ASCENT * POINT_MM, line)
+        y += size * LINE * POINT_MM
 
 
-def _lines(pdf: FPDF, groups: list[str], room: float) -> list[str]:
+def _to_dot(mm: float) -> float:
+    return math.floor(mm / DOT_MM) * DOT_MM
+
+
+def _fitted(pdf: FPDF, text: str, room: float) -> list[str]:
+    """The text in as few lines as stay readable, all of it; leaves the font at the size that fits."""
+    largest = pdf.font_size_pt
+    for most in range(1, MOST_TEXT_LINES + 1):
+        pieces, joint = (text.split(" "), " ") if most < MOST_TEXT_LINES and " " in text else (list(text), "")
+        size = largest
+        while size >= (READABLE_PT if most < MOST_TEXT_LINES else SMALLEST_PT):
+            pdf.set_font_size(size)
+            lines = _broken(pdf, pieces, joint, room)
+            if len(lines) <= most and all(pdf.get_string_width(line) <= room for line in lines):
+                return lines
+            size -= 0.5
+    return lines
+
+
+def _broken(pdf: FPDF, pieces: list[str], joint: str, room: float) -> list[str]:
+    """Lines that fit, as few as may be, and of these the narrowest: no letter stands alone on the last one."""
+    lines = _filled(pdf, pieces, joint, room)
+    while room > 1 and len(narrower := _filled(pdf, pieces, joint, room - 0.5)) == len(lines):
+        room, lines = room - 0.5, narrower
+    return lines
+
+
+def _filled(pdf: FPDF, pieces: list[str], joint: str, room: float) -> list[str]:
     lines: list[str] = []
-    for group in groups:
-        longer = f"{lines[-1]} {group}" if lines else group
+    for piece in pieces:
+        longer = f"{lines[-1]}{joint}{piece}" if lines else piece
         if lines and pdf.get_string_width(longer) <= room:
             lines[-1] = longer
         else:
-            lines.append(group)
+            lines.append(piece)
     return lines
 
 
@@ -115,9 +164,11 @@ def _draw_code(pdf: FPDF, left: float, top: float, size: float, code: str) -> No
     module = size / (len(matrix) + 2 * QUIET_MODULES)
     pdf.set_fill_color(0, 0, 0)
     for y, row in enumerate(matrix):
+        below = matrix[y + 1] if y + 1 < len(matrix) else []
         for start, end in _runs(row):
             x = left + (QUIET_MODULES + start) * module
-            pdf.rect(x, top + (QUIET_MODULES + y) * module, (end - start) * module, module, style="F")
+            tall = module + (OVERLAP_MM if any(below[start:end]) else 0)
+            pdf.rect(x, top + (QUIET_MODULES + y) * module, (end - start) * module, tall, style="F")
 
 
 def _runs(row: Sequence[bool]) -> list[tuple[int, int]]:

@@ -86,6 +86,12 @@ CUT_OFF = """
     const range = document.createRange();
     range.selectNodeContents(walker.currentNode);
     const drawn = range.getBoundingClientRect();
+    for (const word of walker.currentNode.nodeValue.matchAll(/[A-Za-z]{4,}/g)) {
+      range.setStart(walker.currentNode, word.index);
+      range.setEnd(walker.currentNode, word.index + word[0].length);
+      const lines = new Set([...range.getClientRects()].map((part) => Math.round(part.top)));
+      if (lines.size > 1) found.push(`"${word[0]}" is broken within the word`);
+    }
     let block = box;
     while (getComputedStyle(block).display === 'inline') block = block.parentElement;
     const style = getComputedStyle(block);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,7 @@ from world import World
 
 WIDTHS = (PHONE, TABLET, WALL)
 CREW_SCREENS = (
-    ["/list", "/new", "/delivery", "/settings", "/status", "/e/{0}"]
+    ["/list", "/new", "/scan", "/delivery", "/settings", "/status", "/e/{0}"]
     + [f"/e/{{0}}/{name}" for name in ("patient", "complaint", "onset", "triage", "vitals", "times", "scores")]
     + [f"/e/{{0}}/scores/{score}" for score in ("fast_ed", "nihss", "gcs")]
     + [
@@ -32,20 +33,27 @@ CREW_SCREENS = (
             "destination",
             "prealert",
             "entries",
+            "wristband",
+            "handover",
             "close",
         )
     ]
 )
-WARD_SCREENS = ["/board", "/finished", "/record/{0}", "/wall", "/settings", "/status"]
+WARD_SCREENS = ["/board", "/finished", "/record/{0}", "/wall", "/settings", "/status", "/scan", "/wristbands/print"]
+WARD_SCREENS += ["/e/{0}/wristband", "/e/{0}/handover"]
+ADMIN_SCREENS = ["/badges", "/settings"]
+# Screens that need the id of a second encounter as well.
+COMPARE = "/e/{{0}}/compare/{other}"
 
 
-def county_data(world: World) -> tuple[str, Data]:
-    """The stroke that ambulance a101 is bringing, and every name and text that people wrote."""
+def county_data(world: World) -> tuple[str, str, Data]:
+    """The stroke that ambulance a101 brings, another of its patients, and every name and text that people wrote."""
     nurse, paramedic = world.hub.sign_in("nurse"), world.hub.sign_in("paramedic")
     rows = world.hub.get("/api/board/county", nurse)["encounters"]
     encounter = next(
         row["encounter"] for row in rows if row["pathway"] == "stroke" and row["unit"] == "a101" and row["prealert"]
     )
+    other = next(row["encounter"] for row in rows if row["unit"] == "a101" and row["encounter"] != encounter)
     everything = "_all_docs?include_docs=true"
     values: list[Any] = [
         world.hub.get(f"/db/site_county/{everything}", nurse),
@@ -55,7 +63,7 @@ def county_data(world: World) -> tuple[str, Data]:
     # Walls mask names: only the first and the last character are left.
     names = [row["doc"]["body"].get("name") for row in values[0]["rows"] if row["doc"].get("kind") == "patient"]
     values += [part for name in names if name for part in (name[0], name[-1])]
-    return str(encounter), Data(values)
+    return str(encounter), str(other), Data(values)
 
 
 def check_screens(world: World, device: Device, who: str, screens: list[str], encounter: str, data: Data) -> list[str]:
@@ -67,7 +75,8 @@ def check_screens(world: World, device: Device, who: str, screens: list[str], en
             device.open(screen.format(encounter))
             settle(device)
             wrong += [f"{language} {screen}: {fault}" for fault in faults(device.page, language, data)]
-            name = screen.strip("/").replace("e/{0}", "encounter").replace("/{0}", "").replace("/", "-")
+            name = re.sub(r"/[0-9A-Z]{26}$", "", screen).strip("/")
+            name = name.replace("e/{0}", "encounter").replace("/{0}", "").replace("/", "-")
             for width, height in WIDTHS:
                 device.page.set_viewport_size({"width": width, "height": height})
                 device.page.wait_for_timeout(120)
@@ -89,13 +98,13 @@ def settle(device: Device) -> None:
 
 def test_the_crews_screens_are_complete_in_both_languages_at_every_width(make_world: Callable[..., World]) -> None:
     world = make_world(demo=True)
-    encounter, data = county_data(world)
+    encounter, other, data = county_data(world)
     phone, _ = world.device("phone")
     phone.open("/signin")
     wrong = check_screens(world, phone, "crew", ["/signin"], encounter, data)
     crew.sign_in(phone, "paramedic", world.hub.passwords["paramedic"])
     expect(crew.by(phone.page, f"encounter-{encounter}")).to_be_visible(timeout=40_000)
-    wrong += check_screens(world, phone, "crew", CREW_SCREENS, encounter, data)
+    wrong += check_screens(world, phone, "crew", [*CREW_SCREENS, COMPARE.format(other=other)], encounter, data)
     assert not wrong, "\n".join(wrong)
 
 
@@ -103,11 +112,17 @@ def test_the_hospitals_screens_are_complete_in_both_languages_at_every_width(
     make_world: Callable[..., World],
 ) -> None:
     world = make_world(demo=True)
-    encounter, data = county_data(world)
+    encounter, other, data = county_data(world)
     tablet, _ = world.device("tablet", viewport=TABLET)
     ward.sign_in(tablet, "nurse", world.hub.passwords["nurse"])
     expect(ward.row(tablet, encounter)).to_be_visible(timeout=40_000)
-    wrong = check_screens(world, tablet, "ward", [s for s in WARD_SCREENS if s != "/wall"], encounter, data)
+    screens = [screen for screen in WARD_SCREENS if screen != "/wall"]
+    wrong = check_screens(world, tablet, "ward", [*screens, COMPARE.format(other=other)], encounter, data)
+    office, _ = world.device("office", viewport=TABLET)
+    crew.sign_in(office, "admin", world.hub.passwords["admin"])
+    office.open("/badges")
+    expect(office.page.locator('[data-testid^="badges-of-"]').first).to_be_visible(timeout=40_000)
+    wrong += check_screens(world, office, "admin", ADMIN_SCREENS, encounter, data)
     wall, _ = world.device("wall", viewport=WALL)
     ward.sign_in(wall, "nurse", world.hub.passwords["nurse"])
     # A new device shows ids until the roster has come.

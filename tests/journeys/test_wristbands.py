@@ -118,6 +118,12 @@ def test_a_blank_band_begun_twice_offline_is_said_on_both_records_later(make_wor
     crew.wait_delivered(other)
     found = world.hub.get(f"/api/encounters/{second}", world.hub.sign_in("paramedic2"))
     assert found["same_wristband"] == {code: [first]}
+    # The band leads to the comparison, and the comparison back to the band.
+    crew.open_screen(other, "wristband")
+    by(other.page, "same-wristband").click()
+    expect(by(other.page, "comparison")).to_be_visible()
+    by(other.page, "back").click()
+    expect(by(other.page, "wristband")).to_have_count(1)
     # Putting the band onto a third record asks first.
     other.open("/list")
     third = crew.start_encounter(other, "stroke")

@@ -7,8 +7,7 @@ import { deliverRefused, noteRefused } from './refusals'
 const asked = vi.hoisted(() => ({ answer: (_body: unknown): unknown => ({ ok: true, body: { taken: [] } }), bodies: [] as unknown[] }))
 vi.mock('@/sync/session', () => ({
   session: { value: { staff: { id: 's-zhao', role: 'nurse' } } },
-  askSigned: async (_path: string, { bytes }: { bytes: Blob }) => {
-    const body: unknown = JSON.parse(await bytes.text())
+  askSigned: async (_path: string, { body }: { body: unknown }) => {
     asked.bodies.push(body)
     return asked.answer(body)
   },

@@ -66,12 +66,7 @@ export async function deliverRefused(): Promise<void> {
     const names = (await valueNames(KEPT_AS)).slice(0, AT_ONCE)
     const attempts = (await Promise.all(names.map((name) => readValue<Kept>(name)))).filter((one) => one !== undefined)
     if (attempts.length === 0) return
-    const answer = await askSigned<{ taken?: string[] }>('/api/badge-attempts', {
-      method: 'POST',
-      // As bytes: a long body would be packed, and this door takes plain JSON.
-      bytes: new Blob([JSON.stringify({ attempts })]),
-      headers: { 'Content-Type': 'application/json' },
-    })
+    const answer = await askSigned<{ taken?: string[] }>('/api/badge-attempts', { method: 'POST', body: { attempts } })
     if (!answer.ok) return console.warn('badges: the hub did not take refused badges', answer.status)
     for (const id of answer.body.taken ?? []) await removeValue(KEPT_AS + id)
   } catch (error) {

@@ -1,7 +1,7 @@
 // The board's state, from this device's own database: rows in groups, alerts, and the acts that write documents.
 import { computed, ref, watchEffect, type ComputedRef, type Ref } from 'vue'
 import { seenOn, timelineOf } from '../encounters/record/timeline'
-import { areSettled, newEncounter, openEncounter, record, summaries } from '../encounters/store'
+import { areSettled, newEncounter, openEncounter, record, summaries, type Fact } from '../encounters/store'
 import type { Author } from '../encounters/types'
 import { fetching } from '../sync/progress'
 import { alertsOf, type Alert } from './alerts'
@@ -66,9 +66,8 @@ export async function acknowledge(encounter: string, person: ActingPerson): Prom
   }
 }
 
-/** A patient who came on foot: the record begins here, and the door is now. */
-export async function startWalkIn(pathway: string): Promise<string> {
-  const encounter = await newEncounter(pathway)
-  await record(encounter, 'time_node', { node: 'hospital_door', precision: 'exact' }, actingAuthor())
-  return encounter
+/** A patient who came on foot: the record begins here, and the door is now. `facts` are written with it, or not at all. */
+export function startWalkIn(pathway: string, facts: readonly Fact[] = []): Promise<string> {
+  const door = { kind: 'time_node', body: { node: 'hospital_door', precision: 'exact' }, options: actingAuthor() }
+  return newEncounter(pathway, { facts: [door, ...facts] })
 }

@@ -2,6 +2,7 @@
 export const words = {
   board: { zh: '看板', en: 'Board' },
   emergencyOf: { zh: '{site}急诊', en: '{site} Emergency' },
+  settingsOf: { zh: '设置，{site}', en: 'Settings, {site}' },
   emergency: { zh: '急诊', en: 'Emergency' },
   fetching: { zh: '正在取回记录…', en: 'Fetching records…' },
   fetchingOf: { zh: '正在取回 {done}/{total}…', en: 'Fetching {done} of {total}…' },

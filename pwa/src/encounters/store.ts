@@ -14,6 +14,7 @@ export {
   recordAll,
   reopenEncounter,
   retract,
+  type Fact,
   type NewEncounter,
   type RecordOptions,
 } from './store/write'

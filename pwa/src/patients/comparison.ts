@@ -21,12 +21,14 @@ export interface ComparedRow {
 
 /** As printed in groups, so that it breaks where the eye does. */
 const grouped = (number: string): string => (number.length === 18 ? `${number.slice(0, 6)} ${number.slice(6, 14)} ${number.slice(14)}` : number)
+/** A date, or a value with its name, that no line end may part. */
+const whole = (text: string): string => text.replaceAll(' ', '\u00a0').replaceAll('-', '\u2060-\u2060')
 const numbers = (folded: Folded): string =>
   [...new Set(folded.patients.map((one) => comparableNumber(one.id_number)).filter((one) => one !== null))].map(grouped).join(' / ')
 const vitals = ({ vitals: { latest } }: Folded): string => {
   const value = (field: string): string => (latest[field] === undefined ? '' : String(latest[field].value))
   const pressure = value('sbp') || value('dbp') ? `${value('sbp') || '—'}/${value('dbp') || '—'}` : ''
-  return [pressure, value('hr') && `HR ${value('hr')}`, value('spo2') && `SpO₂ ${value('spo2')}`].filter(Boolean).join(' ')
+  return [pressure, value('hr') && whole(`HR ${value('hr')}`), value('spo2') && whole(`SpO₂ ${value('spo2')}`)].filter(Boolean).join(' ')
 }
 
 /** What is read of one record, by row. */
@@ -34,7 +36,7 @@ function facts(folded: Folded): Record<string, string> {
   const { patient } = folded
   return {
     name: patient?.name || patient?.temporary_name ? personName(patient) : '',
-    sexAge: patient ? [sexWord(patient.sex), patient.birth_date ?? '', ageWord(patient, openedAtOf(folded))].filter(Boolean).join(' ') : '',
+    sexAge: patient ? [sexWord(patient.sex), whole(patient.birth_date ?? ''), whole(ageWord(patient, openedAtOf(folded)))].filter(Boolean).join(' ') : '',
     idNumber: numbers(folded),
     source: patient ? t(sourceWord(patient.source)) : '',
     openedAt: clockTime(folded.opened_at),

@@ -1,6 +1,6 @@
 // Wristbands on this device: putting on, taking off, beginning a record with one, labels from the hub.
 import { startWalkIn } from '../board/store'
-import { newEncounter, record } from '../encounters/store'
+import { newEncounter, record, type Fact } from '../encounters/store'
 import { HubUnreachable, hubAddress } from '../sync/hub'
 import { session } from '../sync/session'
 import { rememberUnasked } from './asking'
@@ -10,15 +10,16 @@ import { isWard } from './sharing'
 export { arrival, joinByWristband } from './asking'
 export { isWard, recordPath, wearersOf } from './sharing'
 
-export const putOn = (encounter: string, code: string): Promise<string> => record(encounter, 'wristband', { code, state: 'attached' })
+const attached = (code: string): Fact => ({ kind: 'wristband', body: { code, state: 'attached' } })
+
+export const putOn = (encounter: string, code: string): Promise<string> => record(encounter, 'wristband', attached(code).body)
 export const takeOff = (encounter: string, code: string): Promise<string> => record(encounter, 'wristband', { code, state: 'removed' })
 
-/** A new encounter for whoever wears this band. Resolves with its ULID. */
+/** A new encounter for whoever wears this band, and the band, in one commit. Resolves with its ULID. */
 export async function beginWith(code: string, occurredAt: string): Promise<string> {
-  const encounter = isWard() ? await startWalkIn('general') : await newEncounter('general', { occurredAt })
-  await putOn(encounter, code)
-  await rememberUnasked(code)
-  return encounter
+  await rememberUnasked(code) // first: to ask for a band without a record is harmless, a record that never asks is not
+  const facts = [attached(code)]
+  return isWard() ? startWalkIn('general', facts) : newEncounter('general', { occurredAt, facts })
 }
 
 /** The hub's PDF of these codes. Rejects with HubUnreachable, or with the hub's reason. */

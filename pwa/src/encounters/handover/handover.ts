@@ -2,11 +2,11 @@
  * What is told when a patient changes hands, read from the record: MIST for injuries, SBAR for everything else. Only what
  * is known is said; what is missing stands under what is still to do.
  */
-import { clockTime } from '../../board/durations'
+import { clockTime, isSameDay } from '../../board/durations'
 import { confirmationsOf } from '../../catalogue/checklist_rules'
-import { labelOf, scoreShortName } from '../../catalogue/labels'
+import { scoreShortName } from '../../catalogue/labels'
 import { scoreTotalWords } from '../../catalogue/score_words'
-import { pathwayOf, chipWord } from '../../catalogue/shelf'
+import { chipWord, nodeWord } from '../../catalogue/shelf'
 import { examText } from '../../examination/findings'
 import { listed } from '../../language/punctuation'
 import { t } from '../../language'
@@ -26,17 +26,17 @@ const CHECKLISTS = ['stroke_ivt', 'stemi_lysis']
 const RECENT = 3
 
 /** The sections, in order, each a few lines of the record's own words; empty where nothing is known. */
-export function sectionsOf(folded: Folded): Section[] {
+export function sectionsOf(folded: Folded, now: number): Section[] {
   const parts: [SectionId, (string | null)[]][] =
     formatOf(folded) === 'mist'
       ? [
-          ['mechanism', [whoIs(folded), complaintOf(folded), onsetOf(folded)]],
+          ['mechanism', [whoIs(folded), complaintOf(folded), onsetOf(folded, now)]],
           ['injuries', [...examsOf(folded), ...scoresOf(folded)]],
           ['signs', vitalsOf(folded)],
           ['treatment', [...doneOf(folded), ...historyOf(folded)]],
         ]
       : [
-          ['situation', [whoIs(folded), complaintOf(folded), onsetOf(folded)]],
+          ['situation', [whoIs(folded), complaintOf(folded), onsetOf(folded, now)]],
           ['background', historyOf(folded)],
           ['assessment', [...vitalsOf(folded), ...scoresOf(folded), ...examsOf(folded)]],
           ['request', doneOf(folded)],
@@ -46,17 +46,20 @@ export function sectionsOf(folded: Folded): Section[] {
 
 const whoIs = (folded: Folded): string => listed([sexWord(folded.patient?.sex), ageWord(folded.patient, openedAtOf(folded)), pathwayWord(folded.pathway)].filter(Boolean))
 const complaintOf = ({ complaint }: Folded): string => (complaint ? listed([...complaint.chips.map(chipWord), complaint.text].filter(Boolean)) : '')
+/** Month and day, as the device's own calendar has them. */
+const dayOf = (iso: string | null): string => (iso ? `${new Date(iso).getMonth() + 1}-${new Date(iso).getDate()}` : '')
 const timed = (thing: WithEntry, words: string): string => `${clockTime(thing.entry.at)} ${words}`
 const lineOf = (kind: string, thing: WithEntry & Body): string => {
   const { title, detail } = describe({ kind, data: thing })
   return timed(thing, [title, detail].filter(Boolean).join(' · '))
 }
 
-function onsetOf(folded: Folded): string | null {
-  const { onset } = folded
+/** The moment by its own name: a timer's "since last known well" beside a clock would read as hours gone by. */
+function onsetOf({ onset }: Folded, now: number): string | null {
   if (!onset) return null
-  const label = labelOf(pathwayOf(folded.pathway).onset_timer.label)
-  return onset.state === 'known' ? t(words.onset, { label, time: clockTime(onset.at) }) : t(words.unknownOnset)
+  if (onset.state !== 'known') return t(words.unknownOnset)
+  const day = isSameDay(onset.at, now) ? '' : `${dayOf(onset.at)} `
+  return t(words.onset, { label: nodeWord(onset.node), time: `${day}${clockTime(onset.at)}` })
 }
 const vitalsOf = (folded: Folded): string[] => folded.vitals.sets.slice(-1).map((set) => lineOf('vitals', set as unknown as WithEntry & Body))
 const examsOf = (folded: Folded): string[] => folded.exams.flatMap((one) => (examText(one) ? [timed(one, examText(one))] : [])).slice(-RECENT)

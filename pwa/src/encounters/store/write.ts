@@ -78,11 +78,14 @@ export async function record(encounter: string, kind: string, body: Body, option
   return document._id
 }
 
+export interface Fact {
+  kind: string
+  body: Body
+  options?: RecordOptions
+}
+
 /** Record several facts of one moment: all of them or none. */
-export async function recordAll(
-  encounter: string,
-  facts: readonly { kind: string; body: Body; options?: RecordOptions }[],
-): Promise<string[]> {
+export async function recordAll(encounter: string, facts: readonly Fact[]): Promise<string[]> {
   const documents = facts.map((fact) => makeDocument(encounter, fact.kind, fact.body, fact.options))
   await commitAll(encounter, documents)
   return documents.map((document) => document._id)
@@ -92,9 +95,11 @@ export interface NewEncounter {
   symptom?: string
   /** When it began for us: the first tap, kept. */
   occurredAt?: string
+  /** What is true of it from its beginning, such as the band that it began with: written with it, or not at all. */
+  facts?: readonly Fact[]
 }
 
-/** Begin an encounter in the home mailbox of the session. Resolves with its ULID. */
+/** Begin an encounter in the home mailbox of the session, in one commit. Resolves with its ULID. */
 export async function newEncounter(pathway: string, options: NewEncounter = {}): Promise<string> {
   const mailbox = homeMailbox()
   if (!mailbox) throw new MayNotRecord('this role has no mailbox to begin an encounter in')
@@ -102,7 +107,7 @@ export async function newEncounter(pathway: string, options: NewEncounter = {}):
   const body: Body = { ...placeOf(mailbox), pathway }
   if (options.symptom) body.symptom = options.symptom
   noteMailbox(encounter, mailbox)
-  await record(encounter, 'encounter', body, { occurredAt: options.occurredAt })
+  await recordAll(encounter, [{ kind: 'encounter', body, options: { occurredAt: options.occurredAt } }, ...(options.facts ?? [])])
   return encounter
 }
 
