@@ -1,22 +1,33 @@
 /** Cuts upright strips and whole cards out of pictures, and shrinks pictures. No canvas: it runs in a worker and in tests. */
-import { apply, fitPerspective, invert, type Matrix } from './matrix'
+import { fitPerspective, invert, type Matrix } from './matrix'
 import { distance, type Picture, type Point, type Quad, type Strip } from './readings'
 
 /** The height that the reading model wants. */
 export const STRIP_HEIGHT = 48
 const STRIP_WIDTH = [8, 1600] as const
 
-/** Blue, green and red at a place between pixels, by the weights of Catmull and Rom; the edge goes on outside. */
-function sampleSharply({ width, height, data }: Picture, x: number, y: number, into: Float32Array, at: number): void {
+/** The weights of Catmull and Rom for the four pixels around a place `t` of the way from the second to the third. */
+function weigh(t: number, into: Float64Array, at: number): void {
+  const [t2, t3] = [t * t, t * t * t]
+  into[at] = (-t3 + 2 * t2 - t) / 2
+  into[at + 1] = (3 * t3 - 5 * t2 + 2) / 2
+  into[at + 2] = (-3 * t3 + 4 * t2 + t) / 2
+  into[at + 3] = (t3 - t2) / 2
+}
+const weights = new Float64Array(8)
+
+/** Blue, green and red at a place between pixels; the edge goes on outside. */
+function sampleSharply(data: Uint8ClampedArray, width: number, height: number, x: number, y: number, into: Float32Array, at: number): void {
   const [x0, y0] = [Math.floor(x), Math.floor(y)]
-  const wx = cubic(x - x0)
-  const wy = cubic(y - y0)
+  weigh(x - x0, weights, 0)
+  weigh(y - y0, weights, 4)
   let [b, g, r] = [0, 0, 0]
   for (let j = 0; j < 4; j++) {
     const row = Math.min(height - 1, Math.max(0, y0 + j - 1)) * width
+    const down = weights[4 + j]!
     for (let i = 0; i < 4; i++) {
       const from = (row + Math.min(width - 1, Math.max(0, x0 + i - 1))) * 4
-      const weight = wx[i]! * wy[j]!
+      const weight = weights[i]! * down
       r += weight * data[from]!
       g += weight * data[from + 1]!
       b += weight * data[from + 2]!
@@ -27,13 +38,8 @@ function sampleSharply({ width, height, data }: Picture, x: number, y: number, i
   into[at + 2] = r
 }
 
-function cubic(t: number): [number, number, number, number] {
-  const [t2, t3] = [t * t, t * t * t]
-  return [(-t3 + 2 * t2 - t) / 2, (3 * t3 - 5 * t2 + 2) / 2, (-3 * t3 + 4 * t2 + t) / 2, (t3 - t2) / 2]
-}
-
 /** Adds blue, green and red of the nearest pixel. */
-function addNearest({ width, height, data }: Picture, x: number, y: number, into: Float32Array, at: number): void {
+function addNearest(data: Uint8ClampedArray, width: number, height: number, x: number, y: number, into: Float32Array, at: number): void {
   const u = Math.min(width - 1, Math.max(0, Math.round(x)))
   const from = (Math.min(height - 1, Math.max(0, Math.round(y))) * width + u) * 4
   into[at]! += data[from + 2]!
@@ -41,21 +47,27 @@ function addNearest({ width, height, data }: Picture, x: number, y: number, into
   into[at + 2]! += data[from]!
 }
 
-/** A picture of the given size, each of its pixels looked up through `toPicture`; `finer` samples a side where it shrinks. */
-function warp(picture: Picture, toPicture: Matrix, width: number, height: number, finer: number): Float32Array {
+/**
+ * A picture of the given size, each of its pixels looked up through `toPicture`; `finer` samples a side where it shrinks.
+ * Millions of places are looked up for one card: nothing is allocated for any of them.
+ */
+function warp({ width: most, height: deepest, data }: Picture, toPicture: Matrix, width: number, height: number, finer: number): Float32Array {
   const out = new Float32Array(width * height * 3)
+  const [a, b, c, d, e, f, g, h, i] = toPicture as readonly [number, number, number, number, number, number, number, number, number]
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const at = (y * width + x) * 3
       if (finer === 1) {
-        const [u, v] = apply(toPicture, [x, y])
-        sampleSharply(picture, u, v, out, at)
+        const w = g * x + h * y + i
+        sampleSharply(data, most, deepest, (a * x + b * y + c) / w, (d * x + e * y + f) / w, out, at)
         continue
       }
-      for (let j = 0; j < finer; j++) {
-        for (let i = 0; i < finer; i++) {
-          const [u, v] = apply(toPicture, [x + (i + 0.5) / finer - 0.5, y + (j + 0.5) / finer - 0.5])
-          addNearest(picture, u, v, out, at)
+      for (let m = 0; m < finer; m++) {
+        const v = y + (m + 0.5) / finer - 0.5
+        for (let n = 0; n < finer; n++) {
+          const u = x + (n + 0.5) / finer - 0.5
+          const w = g * u + h * v + i
+          addNearest(data, most, deepest, (a * u + b * v + c) / w, (d * u + e * v + f) / w, out, at)
         }
       }
       for (let k = 0; k < 3; k++) out[at + k]! /= finer * finer
@@ -146,19 +158,27 @@ export function straighten(picture: Picture, matrix: Matrix, width: number, heig
 }
 
 /** The detection model's input: the picture shrunk by areas to the given size, blue first, from -1 to 1, plane after plane. */
-export function shrinkForDetection(picture: Picture, width: number, height: number): Float32Array {
-  const sums = new Float32Array(width * height * 3)
-  const counts = new Float32Array(width * height)
-  const column = Int32Array.from({ length: picture.width }, (_, x) => Math.min(width - 1, Math.floor((x * width) / picture.width)))
-  for (let y = 0; y < picture.height; y++) {
-    const row = Math.min(height - 1, Math.floor((y * height) / picture.height)) * width
-    for (let x = 0, from = y * picture.width * 4; x < picture.width; x++, from += 4) {
-      const to = row + column[x]!
-      sums[to]! += picture.data[from + 2]!
-      sums[to + width * height]! += picture.data[from + 1]!
-      sums[to + 2 * width * height]! += picture.data[from]!
-      counts[to]! += 1
+export function shrinkForDetection({ width: wide, height: high, data }: Picture, width: number, height: number): Float32Array {
+  const plane = width * height
+  const out = new Float32Array(3 * plane)
+  const column = Int32Array.from({ length: wide }, (_, x) => Math.min(width - 1, Math.floor((x * width) / wide)))
+  const row = (y: number): number => Math.min(height - 1, Math.floor((y * height) / high))
+  const sums = new Float64Array(4 * width)
+  for (let y = 0, from = 0; y < high; y++) {
+    for (let x = 0; x < wide; x++, from += 4) {
+      const to = 4 * column[x]!
+      sums[to]! += data[from + 2]!
+      sums[to + 1]! += data[from + 1]!
+      sums[to + 2]! += data[from]!
+      sums[to + 3]! += 1
     }
+    const target = row(y)
+    if (y + 1 < high && row(y + 1) === target) continue
+    for (let x = 0; x < width; x++) {
+      const scale = 1 / (127.5 * Math.max(1, sums[4 * x + 3]!))
+      for (let k = 0; k < 3; k++) out[k * plane + target * width + x] = sums[4 * x + k]! * scale - 1
+    }
+    sums.fill(0)
   }
-  return sums.map((sum, n) => sum / Math.max(1, counts[n % counts.length]!) / 127.5 - 1)
+  return out
 }

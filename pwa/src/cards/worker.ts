@@ -11,6 +11,7 @@ import { pictureSize } from './picture_size'
 import { straighten } from './pixels'
 import { readCard, type ReadCard } from './read'
 import type { Engine, Picture, Zone } from './readings'
+import { warmUp } from './warm_up'
 
 declare const self: DedicatedWorkerGlobalScope
 
@@ -31,6 +32,8 @@ class PictureRefused extends Error {
 }
 
 let engine: Promise<Engine> | null = null
+/** Whether somebody waits for a reading, or has had one. */
+let isWanted = false
 
 async function open(order: Extract<Order, { kind: 'open' }>): Promise<Engine> {
   const file = async (sha256: string): Promise<ArrayBuffer> => {
@@ -71,7 +74,9 @@ async function pixelsOf(source: Blob | ImageBitmap): Promise<Picture> {
     pen.fillStyle = '#fff'
     pen.fillRect(0, 0, canvas.width, canvas.height)
     pen.drawImage(bitmap, 0, 0, canvas.width, canvas.height)
-    return pen.getImageData(0, 0, canvas.width, canvas.height)
+    // A plain object: an ImageData asks the browser for its size and its pixels at every look, millions of times.
+    const { width, height, data } = pen.getImageData(0, 0, canvas.width, canvas.height)
+    return { width, height, data }
   } finally {
     bitmap.close()
   }
@@ -122,11 +127,15 @@ self.addEventListener('message', (event: MessageEvent<Order>) => {
     const began = performance.now()
     engine = open(order)
     engine.then(
-      () => tell({ kind: 'opened', milliseconds: Math.round(performance.now() - began) }),
+      (opened) => {
+        tell({ kind: 'opened', milliseconds: Math.round(performance.now() - began) })
+        warmUp(opened, () => isWanted).catch((error: unknown) => console.warn('cards: warming up', error))
+      },
       (error: unknown) => tell({ kind: 'not_opened', reason: reasonOf(error) }),
     )
     return
   }
+  isWanted = true
   read(order).then(
     (reading) => tell({ kind: 'read', id: order.id, reading }),
     (error: unknown) => tell(error instanceof PictureRefused ? { kind: 'unreadable', id: order.id, problem: error.problem } : { kind: 'failed', id: order.id, reason: reasonOf(error) }),
