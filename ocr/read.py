@@ -54,6 +54,8 @@ def read_card(data: bytes, engine: Engine, today: date, other: Engine | None = N
         look = look_for_card(picture, engine, CLOSE_LOOK)
     if look.find is None:
         picture = lit(picture)
+        look = look_for_card(picture, engine, FIRST_LOOK)
+    if look.find is None:
         look = look_for_card(picture, engine, CLOSE_LOOK)
     if look.find is None:
         return answer(None, {}, ["no_card"])

@@ -41,9 +41,8 @@ def smoothed(strip: Picture) -> Picture:
 
 
 def lit(picture: Picture) -> Picture:
-    """A whole photograph with its light evened out: a card in the dark or half in a shadow."""
-    lightness = cv2.cvtColor(picture, cv2.COLOR_BGR2LAB)
-    lightness[:, :, 0] = cv2.createCLAHE(clipLimit=4.0, tileGridSize=(6, 6)).apply(
-        cv2.medianBlur(np.ascontiguousarray(lightness[:, :, 0]), 3)
-    )
-    return np.asarray(cv2.cvtColor(lightness, cv2.COLOR_LAB2BGR), np.uint8)
+    """A whole photograph, each place against the light around it: a card in the dark or half in a shadow."""
+    grey = cv2.GaussianBlur(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), (0, 0), 1.2).astype(np.float32)
+    around = np.maximum(4.0, cv2.GaussianBlur(grey, (0, 0), max(picture.shape[:2]) / 40))
+    even = np.clip(128 * grey / around, 0, 255).astype(np.uint8)
+    return np.asarray(cv2.cvtColor(even, cv2.COLOR_GRAY2BGR), np.uint8)
