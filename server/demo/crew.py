@@ -31,15 +31,25 @@ def identity_number(province: str, birth: str, sequence: str) -> str:
 
 
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨"
-# Where a story is told again, another person takes the part: the next surname but three, and another number.
-SURNAME_STEP, SEQUENCE_STEP = 4, 2  # an even step keeps the sex that the number says
+# Where a story is told again, another person takes the part: another surname and another number.
+SEQUENCE_STEP = 2  # an even step keeps the sex that the number says
+
+
+def shift_of(wave: int, places: int) -> int:
+    """How far a retold story moves on among `places`: 0 the first time, never 0 again, and never as the time before."""
+    return 1 + wave % (places - 1) if wave else 0
 
 
 def known_patient(name: str, sex: str, birth: str, sequence: str, *, wave: int = 0) -> dict[str, Any]:
     """A patient whose number was typed."""
-    surname = SURNAMES[(SURNAMES.index(name[0]) + SURNAME_STEP * wave) % len(SURNAMES)]
+    surname = SURNAMES[(SURNAMES.index(name[0]) + shift_of(wave, len(SURNAMES))) % len(SURNAMES)]
     number = identity_number("33", birth, f"{(int(sequence) + SEQUENCE_STEP * wave) % 1000:03d}")
     return {"name": surname + name[1:], "sex": sex, "birth_date": birth, "id_number": number, "source": "typed"}
+
+
+def unknown_falcon(wave: int) -> str:
+    """The temporary name of the patient whom nobody knows, from 青隼 27 to 青隼 98."""
+    return f"青隼 {27 + shift_of(wave, 72)}"
 
 
 def set_out(story: Story, phone: Scribe, pathway: str, symptom: str, *, scene: float = 1.0) -> None:

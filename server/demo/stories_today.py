@@ -14,6 +14,7 @@ from server.demo.crew import (
     head_for,
     known_patient,
     set_out,
+    unknown_falcon,
 )
 from server.demo.scribe import Story
 
@@ -86,7 +87,7 @@ def unknown_on_the_way(story: Story) -> None:
     phone = PHONE_102
     set_out(story, phone, "trauma", "trauma", scene=3)
     unknown = {
-        "temporary_name": f"青隼 {27 + story.wave % 70}",
+        "temporary_name": unknown_falcon(story.wave),
         "sex": "female",
         "age_years": 35,
         "source": "unknown",

@@ -18,7 +18,7 @@ from PIL import Image
 from server.board.rules import board_group
 from server.clock import to_iso
 from server.demo import ensure_demo, pictures
-from server.demo.crew import PHONE_101, head_for, set_out
+from server.demo.crew import PHONE_101, head_for, known_patient, set_out, unknown_falcon
 from server.demo.demo import deliver
 from server.demo.scribe import Story
 from server.encounters.rules import document_problems
@@ -84,6 +84,17 @@ def test_chips_of_the_county_are_in_the_catalogue(county: Hub) -> None:
             for field in ("past", "allergies", "medications"):
                 used |= set(history.get(field, []))
     assert {"penicillin", "warfarin", "crushing_pain"} <= used <= known
+
+
+def test_whoever_is_on_the_way_again_is_somebody_else_in_every_wave() -> None:
+    def people(wave: int) -> set[str]:
+        told = [known_patient(name, "male", "1980-01-01", "115", wave=wave) for name in ("赵示一", "钱示二", "蒋示乙")]
+        return {one["name"] for one in told} | {unknown_falcon(wave)}
+
+    for wave in range(1, 97):
+        assert len(people(wave)) == 4
+        assert people(wave).isdisjoint(people(0)), wave
+        assert people(wave).isdisjoint(people(wave % 96 + 1)), wave
 
 
 def test_a_start_after_six_hours_has_patients_on_the_way_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
