@@ -97,9 +97,7 @@ def read_page(page: Page, side: CardSide, today: date, thorough: bool = False) -
     judged = judge(numbers)
     if judged.field is None or judged.field.weakest < SURE:
         treatments = TREATMENTS if thorough else (plain,)
-        numbers += read_number(
-            page, side.number_zone, treatments, lambda more: judge([*numbers, *more]).field is not None
-        )
+        numbers += read_number(page, side.number_zone, treatments, lambda more: is_sure(judge([*numbers, *more])))
         judged = judge(numbers)
     return Draft(fields, numbers, judged)
 
@@ -132,7 +130,8 @@ def merge(first: Draft, second: Draft, today: date) -> Draft:
     """The surer reading of each field; all readings of the number."""
     fields = dict(first.fields)
     for name, field in second.fields.items():
-        if name not in fields or is_better(field, fields[name]):
+        better = is_better_name if name == "name" else is_better
+        if name not in fields or better(field, fields[name]):
             fields[name] = field
     numbers = first.numbers + second.numbers
     return Draft(fields, numbers, judge_number(numbers, fields.get("birth"), fields.get("sex"), today))
@@ -144,6 +143,17 @@ def is_better(new: Field, old: Field) -> bool:
     if abs(len(new.value) - len(old.value)) >= 3 and longer.weakest >= 0.4:
         return longer is new
     return new.weakest >= old.weakest
+
+
+def is_better_name(new: Field, old: Field) -> bool:
+    """A name that lost a character reads surely: it never takes the place of a longer or a doubted one."""
+    if len(new.value) != len(old.value):
+        return len(new.value) > len(old.value)
+    return old.weakest > 0 and new.weakest >= old.weakest
+
+
+def is_sure(judged: Judged) -> bool:
+    return judged.field is not None and judged.field.weakest >= SURE
 
 
 def conclude(draft: Draft, side: CardSide, find: Find) -> dict[str, Any]:

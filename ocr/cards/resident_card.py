@@ -100,9 +100,11 @@ def lacks_character(page: Page, row: list[Placed]) -> bool:
     A rare one is lost without a trace, and the others stay sure of themselves.
     """
     if not row:
-        return False
+        return True  # read from its zone: there is no line to judge by
     last = row[-1].u
-    lines = [line for line in page.lines if abs(line.centre[1] - NAME_ROW) <= 36 and line.left_middle[0] < last]
+    lines = [
+        line for line in page.lines if abs(line.centre[1] - NAME_ROW) <= 36 and line.left_middle[0] < FRONT_END - 40
+    ]
     ends_early = min(FRONT_END, max(float(line.right_middle[0]) for line in lines)) - last > WIDEST_END
     steps = (after.u - before.u for before, after in pairwise(row))
     return row[0].u > LATEST_START or ends_early or any(step > WIDEST_STEP for step in steps)

@@ -127,6 +127,9 @@ describe('print in a strip', () => {
     expect(part.data[(22 * part.width + 8) * 3]).toBe(60)
     expect(share(0.5) * 240).toBeCloseTo(115)
     expect(printedPart(strip(240, 60, 0, 240)).part.width).toBe(240)
+    const both = strip(240, 60)
+    for (const y of [22, 23]) both.data.fill(140, (y * 240 + 200) * 3, (y * 240 + 220) * 3) // pale, two pixels high: a 一
+    expect(printedPart(both).part.width).toBe(120 + 16)
   })
 })
 

@@ -118,7 +118,7 @@ const isPaper = ({ paper, print }: Shades): boolean => paper > 0 && 1 - print / 
 export const isBlank = (strip: Strip): boolean => isPaper(shadesOf(strip))
 
 /** A stroke has at least this many dark pixels in some column of a strip. */
-const STROKE_PX = 3
+const STROKE_PX = 2
 const ROOM_PX = 8
 
 /**
@@ -127,7 +127,7 @@ const ROOM_PX = 8
  */
 export function printedPart(strip: Strip): { part: Strip; share: (at: number) => number } {
   const shades = shadesOf(strip)
-  const dark = (shades.paper + shades.print) / 2
+  const dark = shades.paper * (1 - PRINT_DEPTH)
   let [from, to] = [strip.width, -1]
   for (let x = 0; x < strip.width; x++) {
     let count = 0

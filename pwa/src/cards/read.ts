@@ -73,7 +73,7 @@ async function readPage(page: Page, side: CardSide, today: string, thorough: boo
   const judge = (all: readonly Reading[]): Judged => judgeNumber(all, fields.birth, fields.sex, today)
   const judged = judge(numbers)
   if (judged.field && judged.field.weakest >= SURE) return { fields, numbers, judged }
-  numbers.push(...(await readNumber(page, side.numberZone, thorough, (more) => judge([...numbers, ...more]).field !== null)))
+  numbers.push(...(await readNumber(page, side.numberZone, thorough, (more) => (judge([...numbers, ...more]).field?.weakest ?? 0) >= SURE)))
   return { fields, numbers, judged: judge(numbers) }
 }
 
@@ -106,7 +106,7 @@ function merge(first: Draft, second: Draft, today: string): Draft {
   const fields = { ...first.fields }
   for (const [name, field] of Object.entries(second.fields) as [FieldName, Field][]) {
     const old = fields[name]
-    if (!old || isBetter(field, old)) fields[name] = field
+    if (!old || (name === 'name' ? isBetterName(field, old) : isBetter(field, old))) fields[name] = field
   }
   const numbers = [...first.numbers, ...second.numbers]
   return { fields, numbers, judged: judgeNumber(numbers, fields.birth, fields.sex, today) }
@@ -117,6 +117,12 @@ function isBetter(one: Field, old: Field): boolean {
   const longer = one.value.length > old.value.length ? one : old
   if (Math.abs(one.value.length - old.value.length) >= 3 && longer.weakest >= 0.4) return longer === one
   return one.weakest >= old.weakest
+}
+
+/** A name that lost a character reads surely: it never takes the place of a longer or a doubted one. */
+function isBetterName(one: Field, old: Field): boolean {
+  if (one.value.length !== old.value.length) return one.value.length > old.value.length
+  return old.weakest > 0 && one.weakest >= old.weakest
 }
 
 /** Birth and sex follow from an accepted number; what is missing is said. */

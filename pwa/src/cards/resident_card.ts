@@ -85,8 +85,8 @@ async function readName(page: Page): Promise<Field | null> {
  */
 function lacksCharacter(page: Page, row: readonly Placed[]): boolean {
   const last = row.at(-1)
-  if (!last) return false
-  const ends = page.lines.filter((line) => Math.abs(centreOf(line.quad)[1] - NAME_ROW) <= 36 && leftMiddle(line.quad)[0] < last.u).map((line) => rightMiddle(line.quad)[0])
+  if (!last) return true // read from its zone: there is no line to judge by
+  const ends = page.lines.filter((line) => Math.abs(centreOf(line.quad)[1] - NAME_ROW) <= 36 && leftMiddle(line.quad)[0] < FRONT_END - 40).map((line) => rightMiddle(line.quad)[0])
   const endsEarly = Math.min(FRONT_END, Math.max(...ends)) - last.u > WIDEST_END
   return row[0]!.u > LATEST_START || endsEarly || row.some((place, n) => n > 0 && place.u - row[n - 1]!.u > WIDEST_STEP)
 }
