@@ -234,6 +234,8 @@ if __name__ == "__main__":
     parser.add_argument("--slow", type=int, default=8, help="photos that are also read at a quarter of the speed")
     parser.add_argument("--failures", action="store_true", help="list on stderr what was not exact")
     given = parser.parse_args()
+    if given.slow < 2:
+        parser.error("--slow: two photos at least, the first to be told from the others")
     with tempfile.TemporaryDirectory() as name:
         made = given.folders or [make_folder(Path(name) / "cards" / level, level, 20) for level in ("clean", "normal")]
         print_result("phone_cards", measure(Path(name), made, given.limit, given.slow, given.failures))

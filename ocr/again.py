@@ -45,7 +45,7 @@ def read_again(page: Page, treatments: Sequence[Treatment], common_rows: tuple[f
             first, more = lines[index].reading, read[n * len(treatments) : (n + 1) * len(treatments)]
             counted = more if is_everyday and not is_common(first.text) else [first, *more]
             lines[index] = Line(lines[index].quad, vote(counted))
-    return replace(page, lines=tuple(line for line in lines if line.reading.characters))
+    return replace(page, lines=tuple(lines))
 
 
 def read_zone_again(page: Page, zone: Zone, alphabet: str | None, treatments: Sequence[Treatment] = ()) -> Reading:
@@ -55,6 +55,9 @@ def read_zone_again(page: Page, zone: Zone, alphabet: str | None, treatments: Se
 
 
 def is_doubtful(line: Line, common_rows: tuple[float, float] | None) -> bool:
+    """Whether a line wants another reading; one that read as nothing is mostly a pattern."""
+    if not line.reading.characters:
+        return False
     return line.reading.weakest < WEAK or (wants_common(line, common_rows) and not is_common(line.text))
 
 

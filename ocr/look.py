@@ -60,9 +60,10 @@ def largest(boxes: Sequence[Quad]) -> list[Quad]:
 
 
 def read_lines(picture: Picture, boxes: Sequence[Quad], angle: float, engine: Engine) -> tuple[Line, ...]:
+    """All boxes as lines, also those that read as nothing: something is printed there."""
     quads = [in_reading_order(box, angle) for box in boxes]
     readings = engine.read_strips([cut_strip(picture, quad) for quad in quads])
-    return tuple(Line(quad, reading) for quad, reading in zip(quads, readings, strict=True) if reading.characters)
+    return tuple(Line(quad, reading) for quad, reading in zip(quads, readings, strict=True))
 
 
 def fit_sides(lines: Sequence[Line]) -> Find | None:

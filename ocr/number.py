@@ -39,7 +39,10 @@ def number_quads(page: Page, zone: Zone) -> list[Quad]:
     quads = [
         line.quad
         for line in page.lines
-        if abs(line.centre[1] - middle) < 40 and line.right_middle[0] > 600 and line.left_middle[0] < 520
+        if line.reading.characters
+        and abs(line.centre[1] - middle) < 40
+        and line.right_middle[0] > 600
+        and line.left_middle[0] < 520
     ]
     quads = [clip_left(quad, left - 22) for quad in quads]
     quads.append(

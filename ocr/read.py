@@ -95,7 +95,7 @@ def read_page(page: Page, side: CardSide, today: date, thorough: bool = False) -
         return judge_number(readings, fields.get("birth"), fields.get("sex"), today)
 
     judged = judge(numbers)
-    if judged.field is None or judged.field.weakest < SURE:
+    if not is_sure(judged):
         treatments = TREATMENTS if thorough else (plain,)
         numbers += read_number(page, side.number_zone, treatments, lambda more: is_sure(judge([*numbers, *more])))
         judged = judge(numbers)

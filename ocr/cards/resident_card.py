@@ -48,6 +48,8 @@ FRONT_VALUES, FRONT_END, BACK_VALUES, BACK_END = 155.0, 640.0, 372.0, 960.0
 LATEST_START, LEAST_END, WIDEST_STEP = 225.0, 520.0, 68.0
 # From the middle of a name's last character to the end of its line: half a character and the room around the line.
 WIDEST_END = 52.0
+# Half of the way from one line of an address to the next.
+HALF_ROW = 27.0
 HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af〇"
 DATE = re.compile(r"((?:18|19|20)\d{2})年(\d{1,2})月(\d{1,2})日?")
 TERM = re.compile(r"((?:19|20)\d{2})\.?(\d{2})\.?(\d{2})[-—–~一]*((?:20\d{2})\.?(\d{2})\.?(\d{2})|长期)")
@@ -101,13 +103,16 @@ def lacks_character(page: Page, row: list[Placed]) -> bool:
     """
     if not row:
         return True  # read from its zone: there is no line to judge by
-    last = row[-1].u
     lines = [
         line for line in page.lines if abs(line.centre[1] - NAME_ROW) <= 36 and line.left_middle[0] < FRONT_END - 40
     ]
-    ends_early = min(FRONT_END, max(float(line.right_middle[0]) for line in lines)) - last > WIDEST_END
-    steps = (after.u - before.u for before, after in pairwise(row))
-    return row[0].u > LATEST_START or ends_early or any(step > WIDEST_STEP for step in steps)
+    ends_early = min(FRONT_END, max(float(line.right_middle[0]) for line in lines)) - row[-1].u > WIDEST_END
+    return ends_early or has_gap(row)
+
+
+def has_gap(row: list[Placed]) -> bool:
+    """Whether a row begins late, or has room for a character between two others."""
+    return row[0].u > LATEST_START or any(after.u - before.u > WIDEST_STEP for before, after in pairwise(row))
 
 
 def read_sex(page: Page) -> Field | None:
@@ -160,7 +165,8 @@ def read_address(page: Page) -> Field | None:
     field = field_of(place for row in rows for place in row)
     if field is None:
         return None
-    has_holes = any(has_hole(row, is_last=row is rows[-1]) for row in rows)
+    starts_late = mean_v(rows[0]) > ADDRESS_ROW + HALF_ROW
+    has_holes = starts_late or any(has_hole(row, is_last=row is rows[-1]) for row in rows)
     return doubtful(field) if has_holes or not is_common(field.value) else field
 
 
@@ -172,8 +178,7 @@ def has_hole(row: list[Placed], is_last: bool) -> bool:
     text = "".join(place.text for place in row)
     # 3-2-1502 is a whole door; 2单元1502 has lost its 室, or must be looked at.
     ends_early = row[-1].u < LEAST_END if not is_last else re.search(r"(?<![\d-])\d+$", text) is not None
-    starts_late = row[0].u > LATEST_START
-    return starts_late or ends_early or any(b.u - a.u > WIDEST_STEP for a, b in pairwise(row))
+    return ends_early or has_gap(row)
 
 
 def fuller(page: Page, row: list[Placed], is_last: bool) -> list[Placed]:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ocr.cards.resident_card import read_name
+from ocr.cards.resident_card import read_front
 from ocr.number import judge_number
 from ocr.page import Field, Page
 from ocr.readings import Character, Line, Reading
@@ -18,7 +18,7 @@ from tests.ocr.record_pages import NoModels, fields_of
 
 FOLDER = Path(__file__).parents[1] / "vectors" / "cards"
 PAGES = json.loads((FOLDER / "pages.json").read_text(encoding="utf-8"))
-NAMES = json.loads((FOLDER / "names.json").read_text(encoding="utf-8"))
+DOUBTS = json.loads((FOLDER / "doubts.json").read_text(encoding="utf-8"))
 JUDGEMENTS = json.loads((FOLDER / "judgements.json").read_text(encoding="utf-8"))
 
 
@@ -27,16 +27,15 @@ def test_a_recorded_page_gives_the_agreed_fields(page: dict[str, Any]) -> None:
     assert fields_of(page) == (page["side"], page["fields"])
 
 
-@pytest.mark.parametrize("case", NAMES, ids=lambda case: case["why"])
-def test_a_name_is_sure_only_when_its_line_has_no_room_for_more(case: dict[str, Any]) -> None:
+@pytest.mark.parametrize("case", DOUBTS, ids=lambda case: case["why"])
+def test_a_value_is_sure_only_when_its_lines_have_no_room_for_more(case: dict[str, Any]) -> None:
     lines = []
     for line in case["lines"]:
         left, top, right, bottom = line["zone"]
         quad = np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32)
         lines.append(Line(quad, Reading(tuple(Character(*one) for one in line["characters"]))))
-    name = read_name(Page.lay_out(np.zeros((64, 64, 3), np.uint8), np.eye(3), lines, NoModels()))
-    assert name is not None
-    assert (name.value, name.weakest == 0) == (case["name"], case["is_doubtful"])
+    field = read_front(Page.lay_out(np.zeros((64, 64, 3), np.uint8), np.eye(3), lines, NoModels()))[case["field"]]
+    assert (field.value, field.weakest == 0) == (case["value"], case["is_doubtful"])
 
 
 @pytest.mark.parametrize("case", JUDGEMENTS["cases"], ids=lambda case: case["why"])

@@ -30,11 +30,12 @@ export async function readAgain(page: Page, commonRows: Rows): Promise<Page> {
       better.set(line, { quad: line.quad, reading: vote(isRare ? [read[n]!] : [line.reading, read[n]!]) })
     })
   }
-  return { ...page, lines: page.lines.map((line) => better.get(line) ?? line).filter((line) => line.reading.length > 0) }
+  return { ...page, lines: page.lines.map((line) => better.get(line) ?? line) }
 }
 
 const wantsCommon = (line: Line, rows: Rows): boolean => rows !== undefined && rows[0] < centreOf(line.quad)[1] && centreOf(line.quad)[1] < rows[1]
-const isDoubtful = (line: Line, rows: Rows): boolean => weakestOf(line.reading) < WEAK || (wantsCommon(line, rows) && !isCommon(textOf(line.reading)))
+/** Whether a line wants another reading; one that read as nothing is mostly a pattern. */
+const isDoubtful = (line: Line, rows: Rows): boolean => line.reading.length > 0 && (weakestOf(line.reading) < WEAK || (wantsCommon(line, rows) && !isCommon(textOf(line.reading))))
 
 /** The quad with a margin on all sides, in heights. */
 function widened(quad: Quad): Quad {

@@ -20,6 +20,7 @@ const EARLIEST_BIRTH = '1850-01-01'
 export type NumberProblem = 'unreadable' | 'rule' | 'unsure' | 'ambiguous' | 'disagrees'
 export type Judged = { field: Field; problem: null } | { field: null; problem: NumberProblem }
 
+export const isSure = ({ field }: Judged): boolean => field !== null && field.weakest >= SURE
 export const isDate = (text: string): boolean => realDate(text) !== null
 export const isNumber = (text: string): boolean => NUMBER.test(text)
 export const birthOf = (number: string): string => `${number.slice(6, 10)}-${number.slice(10, 12)}-${number.slice(12, 14)}`
@@ -58,6 +59,7 @@ export function seenNumbers(page: Page, zone: Zone): Reading[] {
 function numberQuads(page: Page, [left, top, right, bottom]: Zone): Quad[] {
   const middle = (top + bottom) / 2
   const detected = page.lines
+    .filter((line) => line.reading.length > 0)
     .map((line) => line.quad)
     .filter((quad) => Math.abs(centreOf(quad)[1] - middle) < 40 && rightMiddle(quad)[0] > 600 && leftMiddle(quad)[0] < 520)
     .map((quad) => clipLeft(quad, left - 22))

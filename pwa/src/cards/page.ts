@@ -26,12 +26,14 @@ export interface Page {
   /** Their quads are in card units. */
   lines: readonly Line[]
   engine: Engine
+  /** What zones of this picture were read as already. */
+  zones: Map<string, Promise<Reading>>
 }
 
 /** Bring lines of the picture onto the card; those beside it are left out. */
 export function layOut(picture: Picture, toCard: Matrix, lines: readonly Line[], engine: Engine): Page {
   const placed = lines.map((line) => ({ quad: mapQuad(toCard, line.quad), reading: line.reading }))
-  return { picture, toCard, engine, lines: placed.filter(isOnCard) }
+  return { picture, toCard, engine, lines: placed.filter(isOnCard), zones: new Map() }
 }
 
 function isOnCard(line: Line): boolean {
@@ -76,8 +78,15 @@ export function fieldOf(places: readonly Placed[], value?: string): Field | null
 
 const stripOf = (page: Page, zone: Zone): Strip => cutStrip(page.picture, fromCard(page.toCard, quadOf(zone)))
 
-/** Read a zone without looking for lines in it first. */
-export async function readZone(page: Page, zone: Zone, alphabet?: string): Promise<Reading> {
+/** Read a zone without looking for lines in it first. The same zone is read once, also when its page was bettered meanwhile. */
+export function readZone(page: Page, zone: Zone, alphabet?: string): Promise<Reading> {
+  const key = `${zone.join()} ${alphabet ?? ''}`
+  const reading = page.zones.get(key) ?? readPart(page, zone, alphabet)
+  page.zones.set(key, reading)
+  return reading
+}
+
+async function readPart(page: Page, zone: Zone, alphabet: string | undefined): Promise<Reading> {
   const { part, share } = printedPart(stripOf(page, zone))
   const [reading] = await page.engine.readStrips([part], alphabet)
   return reading!.map((one) => ({ ...one, at: share(one.at) }))

@@ -94,15 +94,11 @@ const PRINT_SHARE = 0.004
 /** How much darker than the paper these are at least. On paper alone patterns and noise give 0.03 to 0.07, the palest print 0.3. */
 const PRINT_DEPTH = 0.12
 
-interface Shades {
-  paper: number
-  print: number
-}
-
-const brightness = (data: Float32Array, at: number): number => 0.114 * data[at]! + 0.587 * data[at + 1]! + 0.299 * data[at + 2]!
+/** The brightness of a pixel of a strip; blue comes first. */
+export const brightness = (data: Float32Array, at: number): number => 0.114 * data[at]! + 0.587 * data[at + 1]! + 0.299 * data[at + 2]!
 
 /** The brightness of a strip's paper, and of its darkest strokes. */
-function shadesOf({ data }: Strip): Shades {
+function shadesOf({ data }: Strip): { paper: number; print: number } {
   const counts = new Uint32Array(256)
   for (let at = 0; at < data.length; at += 3) counts[Math.min(255, Math.max(0, Math.round(brightness(data, at))))]! += 1
   const valueAt = (share: number): number => {
@@ -112,10 +108,11 @@ function shadesOf({ data }: Strip): Shades {
   return { paper: valueAt(0.5), print: valueAt(PRINT_SHARE) }
 }
 
-const isPaper = ({ paper, print }: Shades): boolean => paper > 0 && 1 - print / paper < PRINT_DEPTH
-
 /** Whether nothing is printed in a strip, so that no model need look at it. */
-export const isBlank = (strip: Strip): boolean => isPaper(shadesOf(strip))
+export function isBlank(strip: Strip): boolean {
+  const { paper, print } = shadesOf(strip)
+  return paper > 0 && 1 - print / paper < PRINT_DEPTH
+}
 
 /** A stroke has at least this many dark pixels in some column of a strip. */
 const STROKE_PX = 2
@@ -126,8 +123,7 @@ const ROOM_PX = 8
  * part to one along the strip. A lone character amid paper is not read by a model that learnt from tight strips.
  */
 export function printedPart(strip: Strip): { part: Strip; share: (at: number) => number } {
-  const shades = shadesOf(strip)
-  const dark = shades.paper * (1 - PRINT_DEPTH)
+  const dark = shadesOf(strip).paper * (1 - PRINT_DEPTH)
   let [from, to] = [strip.width, -1]
   for (let x = 0; x < strip.width; x++) {
     let count = 0

@@ -1,21 +1,25 @@
 /** Reads a card: look, read by zones, look again on the straightened card when weak, judge the number. Twin of ocr/read.py. */
 import { readAgain, WEAK } from './again'
 import { type CardSide, type FieldName, type Fields } from './card_types'
-import { largest, lookForCard, readLines, type Find } from './look'
+import { isWhereValuesStand, largest, lookForCard, readLines, type Find } from './look'
 import { invert, multiply, type Matrix } from './matrix'
-import { birthOf, isNumber, judgeNumber, readNumber, seenNumbers, sexOf, SURE, type Judged, type NumberProblem } from './number'
+import { birthOf, isNumber, isSure, judgeNumber, readNumber, seenNumbers, sexOf, type Judged, type NumberProblem } from './number'
 import { layOut, type Field, type Page } from './page'
 import { straighten } from './pixels'
-import { CARD_HEIGHT, CARD_WIDTH, fitPlane, sight, widthPx } from './plane'
-import { textOf, type Engine, type Picture, type Reading } from './readings'
+import { CARD_HEIGHT, CARD_WIDTH, fitPlane, mapQuad, sight, widthPx } from './plane'
+import { textOf, type Engine, type Picture, type Reading, type Zone } from './readings'
 
 /**
  * Text of a card that fills more than half of a photo's width is found at the first size, at a quarter of the hub's cost;
  * smaller ones need the others.
  */
-const FIRST_LOOK = 416
+export const FIRST_LOOK = 416
 const CLOSER_LOOKS = [800, 1600]
+/** A picture this many times smaller than a look holds nothing more for it. */
+const LEAST_GAIN = 1.6
 const STRAIGHT_LOOK = 960
+/** Pixels for a card unit where weak fields are looked for again. */
+const CLOSE_SCALE = 1.1
 const SMALL_PX = 600
 const MARGIN = 30
 
@@ -42,24 +46,29 @@ const NOTHING: Judged = { field: null, problem: 'unreadable' }
 export async function readCard(picture: Picture, engine: Engine, today: string): Promise<ReadCard> {
   let { find } = await lookForCard(picture, engine, FIRST_LOOK)
   for (const size of CLOSER_LOOKS) {
-    if (!find && Math.max(picture.width, picture.height) > size / 1.6) find = (await lookForCard(picture, engine, size)).find
+    if (find || Math.max(picture.width, picture.height) < size / LEAST_GAIN) break
+    find = (await lookForCard(picture, engine, size)).find
   }
   if (!find) return noCard()
   const isRough = find.plane.sightings.length === 0
-  const page = layOut(picture, find.plane.toCard, find.lines, engine)
+  let page = layOut(picture, find.plane.toCard, find.lines, engine)
   let draft: Draft = isRough
     ? { fields: {}, numbers: find.lines.map((line) => line.reading).filter((reading) => isNumber(textOf(reading))), judged: NOTHING }
     : await readPage(page, find.side, today, false)
-  if (!isRough && isWeak(draft, find.side)) {
-    draft = merge(draft, await readPage(await readAgain(page, find.side.commonRows), find.side, today, false), today)
+  if (!isRough && weakFields(draft, find.side).length > 0) {
+    page = await readAgain(page, find.side.commonRows)
+    draft = merge(draft, await readPage(page, find.side, today, false), today)
   }
   let toCard = find.plane.toCard
-  // A rare ethnic group alone is not worth a second look at the whole card: the models mostly do not know its characters.
-  if (isRough || isWeak(draft, find.side, 'ethnicity')) {
+  const weak = weakFields(draft, find.side)
+  if (isRough || weak.some((name) => isLost(name, draft))) {
     const straight = await lookStraight(picture, find, engine)
     if (!straight) return noCard()
     toCard = straight.toCard
     draft = merge(draft, await readPage(straight.page, find.side, today, find.side.numberZone !== undefined), today)
+  } else if (weak.some((name) => name !== 'ethnicity')) {
+    const { fields } = await readPage(await lookCloser(page, find.side, weak), find.side, today, false)
+    draft = merge(draft, { fields, numbers: [], judged: NOTHING }, today)
   }
   return conclude(draft, find, toCard)
 }
@@ -72,16 +81,50 @@ async function readPage(page: Page, side: CardSide, today: string, thorough: boo
   const numbers = seenNumbers(page, side.numberZone)
   const judge = (all: readonly Reading[]): Judged => judgeNumber(all, fields.birth, fields.sex, today)
   const judged = judge(numbers)
-  if (judged.field && judged.field.weakest >= SURE) return { fields, numbers, judged }
-  numbers.push(...(await readNumber(page, side.numberZone, thorough, (more) => (judge([...numbers, ...more]).field?.weakest ?? 0) >= SURE)))
+  if (isSure(judged)) return { fields, numbers, judged }
+  numbers.push(...(await readNumber(page, side.numberZone, thorough, (more) => isSure(judge([...numbers, ...more])))))
   return { fields, numbers, judged: judge(numbers) }
 }
 
-/** Whether a second pass could better something. */
-function isWeak(draft: Draft, side: CardSide, besides?: FieldName): boolean {
-  if (side.numberZone && !draft.judged.field) return true
-  return side.fields.some((name) => name !== 'id_number' && name !== besides && (draft.fields[name]?.weakest ?? 0) < WEAK)
+/** Fields that a second pass could better. */
+function weakFields(draft: Draft, side: CardSide): FieldName[] {
+  return side.fields.filter((name) => (name === 'id_number' ? !draft.judged.field : (draft.fields[name]?.weakest ?? 0) < WEAK))
 }
+
+/**
+ * Whether the card must be looked at anew for a field: it was not found, or has a hole, and the plane may be to blame. A rare
+ * ethnic group is not worth it: the models mostly do not know its characters. A name that may be longer is looked at closer.
+ */
+function isLost(name: FieldName, draft: Draft): boolean {
+  if (name === 'id_number') return !draft.judged.field
+  if (name === 'ethnicity') return false
+  const field = draft.fields[name]
+  return !field || (name === 'name' ? field.value.length < 2 : field.weakest === 0)
+}
+
+/**
+ * The page with the places of some fields straightened, looked at closely and read at full width; its other lines stay. The
+ * places of a name or an address are a fifth of a card, and cost as much less than a second look at all of it.
+ */
+async function lookCloser(page: Page, side: CardSide, names: readonly FieldName[]): Promise<Page> {
+  const [left, top, right, bottom] = rowsOf(names.flatMap((name) => (side.cutOuts[name] ? [side.cutOuts[name]] : [])))
+  const toPlaces: Matrix = [CLOSE_SCALE, 0, -left * CLOSE_SCALE, 0, CLOSE_SCALE, -top * CLOSE_SCALE, 0, 0, 1]
+  const [width, height] = [Math.round((right - left) * CLOSE_SCALE), Math.round((bottom - top) * CLOSE_SCALE)]
+  const places = straighten(page.picture, multiply(toPlaces, page.toCard), width, height)
+  const toCard = invert(toPlaces)
+  const lines = await readLines(places, largest(await page.engine.findBoxes(places, Math.max(width, height))), 0, page.engine, 1)
+  const read = lines.map(({ quad, reading }) => ({ quad: mapQuad(toCard, quad), reading })).filter((line) => isWhereValuesStand(side, line.quad, names))
+  const others = page.lines.filter((line) => !isWhereValuesStand(side, line.quad, names))
+  return readAgain({ ...page, lines: [...others, ...read] }, side.commonRows)
+}
+
+/** The rows that zones stand in, labels and some room included. */
+const rowsOf = (zones: readonly Zone[]): Zone => [
+  0,
+  Math.min(...zones.map((zone) => zone[1])) - MARGIN,
+  Math.max(...zones.map((zone) => zone[2])) + MARGIN,
+  Math.max(...zones.map((zone) => zone[3])) + MARGIN,
+]
 
 /**
  * The card straightened and read anew, on a plane that was fitted once more, with the mapping from the photograph.

@@ -1,8 +1,9 @@
 /**
  * Opens the card reader on screens that a card is scanned from, and before: on a slow phone its models take ten seconds to
- * open and as long again to be compiled well.
+ * open and half a minute to be compiled well.
  */
 import { onBeforeUnmount, onMounted } from 'vue'
+import { checkModels, leaveReader, setUp, warmReader } from './store'
 
 /** The screen stands and answers first. */
 const PAUSE_MS = 400
@@ -17,7 +18,6 @@ export function useReaderSoon({ maybe = false } = {}): void {
   const memory = (navigator as Navigator & { deviceMemory?: number }).deviceMemory ?? LEAST_MEMORY_GB
   const mayOpen = memory >= LEAST_MEMORY_GB && (!maybe || navigator.hardwareConcurrency >= LEAST_PROCESSORS)
   let timer: ReturnType<typeof setTimeout> | undefined
-  let leave: (() => void) | null = null
   let isGone = false
   onMounted(() => {
     if (mayOpen) timer = setTimeout(() => void open().catch((error: unknown) => console.warn('cards: reader', error)), maybe ? LONG_PAUSE_MS : PAUSE_MS)
@@ -25,13 +25,12 @@ export function useReaderSoon({ maybe = false } = {}): void {
   onBeforeUnmount(() => {
     isGone = true
     clearTimeout(timer)
-    leave?.()
   })
   async function open(): Promise<void> {
-    const { checkModels, leaveReader, setUp, warmReader } = await import('./store')
     await checkModels()
     if (isGone || setUp.value.step !== 'ready') return
-    leave = leaveReader
     await warmReader()
+    // A screen that stays open does not hold the memory: the models go after a while unless the camera is opened.
+    leaveReader()
   }
 }

@@ -42,6 +42,8 @@ const HAN_CHARACTER = new RegExp(`^[${HAN}]$`, 'u')
 const HAN_WITHIN = new RegExp(`[${HAN}]`, 'u')
 /** Lines of an address begin below each other at 175 or so, and are broken after 420 to 450 units; a character takes 40. */
 const [LATEST_START, LEAST_END, WIDEST_STEP] = [225, 520, 68] as const
+/** Half of the way from one line of an address to the next. */
+const HALF_ROW = 27
 /** From the middle of a name's last character to the end of its line: half a character and the room around the line. */
 const WIDEST_END = 52
 const DATE = /((?:18|19|20)\d{2})年(\d{1,2})月(\d{1,2})日?/
@@ -88,8 +90,11 @@ function lacksCharacter(page: Page, row: readonly Placed[]): boolean {
   if (!last) return true // read from its zone: there is no line to judge by
   const ends = page.lines.filter((line) => Math.abs(centreOf(line.quad)[1] - NAME_ROW) <= 36 && leftMiddle(line.quad)[0] < FRONT_END - 40).map((line) => rightMiddle(line.quad)[0])
   const endsEarly = Math.min(FRONT_END, Math.max(...ends)) - last.u > WIDEST_END
-  return row[0]!.u > LATEST_START || endsEarly || row.some((place, n) => n > 0 && place.u - row[n - 1]!.u > WIDEST_STEP)
+  return endsEarly || hasGap(row)
 }
+
+/** Whether a row begins late, or has room for a character between two others. */
+const hasGap = (row: readonly Placed[]): boolean => row[0]!.u > LATEST_START || row.some((place, n) => n > 0 && place.u - row[n - 1]!.u > WIDEST_STEP)
 
 async function readSex(page: Page): Promise<Field | null> {
   const row = rowOf(page, SEX_ROW, 36, 140, 300).filter((place) => place.text === '男' || place.text === '女')
@@ -142,7 +147,8 @@ async function readAddress(page: Page): Promise<Field | null> {
   const all = [...rows, ...(await continued(page, rows))]
   for (const [n, row] of all.entries()) all[n] = await fuller(page, row, n === all.length - 1)
   const field = fieldOf(all.flat())
-  const hasHoles = all.some((row, n) => hasHole(row, n === all.length - 1))
+  const startsLate = all.length > 0 && meanV(all[0]!) > ADDRESS_ROW + HALF_ROW
+  const hasHoles = startsLate || all.some((row, n) => hasHole(row, n === all.length - 1))
   return field && (hasHoles || !isCommon(field.value)) ? doubtful(field) : field
 }
 
@@ -154,7 +160,7 @@ function hasHole(row: readonly Placed[], isLast: boolean): boolean {
   const end = row.at(-1)!
   // 3-2-1502 is a whole door; 2单元1502 has lost its 室, or must be looked at.
   const endsEarly = isLast ? /(?<![\d-])\d+$/.test(row.map((place) => place.text).join('')) : end.u < LEAST_END
-  return row[0]!.u > LATEST_START || endsEarly || row.some((place, n) => n > 0 && place.u - row[n - 1]!.u > WIDEST_STEP)
+  return endsEarly || hasGap(row)
 }
 
 /** The row read whole from its place, where the lines that were found leave a hole. */

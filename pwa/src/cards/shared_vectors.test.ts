@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import type { FieldName } from './card_types'
 import { fitSides } from './look'
 import { judgeNumber } from './number'
 import { layOut, type Field } from './page'
@@ -38,18 +39,19 @@ describe('a recorded page', () => {
   })
 })
 
-interface NameCase {
+interface DoubtCase {
   why: string
+  field: FieldName
   lines: { zone: Zone; characters: [string, number, number][] }[]
-  name: string
+  value: string
   is_doubtful: boolean
 }
 
-describe('a name', () => {
-  it.each(vectors('names') as NameCase[])('is sure only when its line has no room for more: $why', async ({ lines, name, is_doubtful }) => {
+describe('a value', () => {
+  it.each(vectors('doubts') as DoubtCase[])('is sure only when its lines have no room for more: $field, $why', async ({ field, lines, value, is_doubtful }) => {
     const read = lines.map(({ zone, characters }): Line => ({ quad: quadOf(zone), reading: characters.map(([text, confidence, at]): Character => ({ text, confidence, at })) }))
-    const found = (await residentCard.sides[0].read(layOut(blank, [1, 0, 0, 0, 1, 0, 0, 0, 1], read, recorded))).name!
-    expect([found.value, found.weakest === 0]).toEqual([name, is_doubtful])
+    const found = (await residentCard.sides[0].read(layOut(blank, [1, 0, 0, 0, 1, 0, 0, 0, 1], read, recorded)))[field]!
+    expect([found.value, found.weakest === 0]).toEqual([value, is_doubtful])
   })
 })
 

@@ -1,4 +1,5 @@
 /** Other looks at a strip that was not read: light evened out, edges raised. */
+import { brightness } from './pixels'
 import type { Strip } from './readings'
 
 /** The mean around each pixel, twice over a square: nearly a Gaussian blur. */
@@ -24,9 +25,7 @@ function slide(values: Float32Array, length: number, lines: number, radius: numb
   return out
 }
 
-function greyOf(strip: Strip): Float32Array {
-  return Float32Array.from({ length: strip.data.length / 3 }, (_, n) => 0.114 * strip.data[3 * n]! + 0.587 * strip.data[3 * n + 1]! + 0.299 * strip.data[3 * n + 2]!)
-}
+const greyOf = ({ data }: Strip): Float32Array => Float32Array.from({ length: data.length / 3 }, (_, n) => brightness(data, 3 * n))
 
 function stripOfGrey(grey: Float32Array, width: number): Strip {
   return { width, data: Float32Array.from({ length: grey.length * 3 }, (_, n) => Math.min(255, Math.max(0, grey[Math.floor(n / 3)]!))) }

@@ -3,6 +3,7 @@
  * first picture takes three times as long as the fourth, and the first one is the one that somebody waits for.
  */
 import { cutStrip, straighten } from './pixels'
+import { FIRST_LOOK } from './read'
 import type { Engine, Picture, Quad } from './readings'
 
 const ROUNDS = 4
@@ -10,7 +11,6 @@ const [WIDTH, HEIGHT] = [1280, 960]
 /** Lines of the lengths that a card has. */
 const LENGTHS = [560, 420, 420, 300, 130, 50]
 const LINE_PX = 44
-const LOOK_PX = 416
 
 /** Rows of dark blocks on grey paper: the models see something like text. */
 function madeUpPicture(): Picture {
@@ -33,7 +33,7 @@ export async function warmUp(engine: Engine, isWanted: () => boolean): Promise<v
     await engine.readStrips([cutStrip(picture, quad)])
   }
   const steps = [
-    async () => void (await engine.findBoxes(picture, LOOK_PX)),
+    async () => void (await engine.findBoxes(picture, FIRST_LOOK)),
     ...LENGTHS.map(read),
     async () => void straighten(picture, [0.9, 0, 0, 0, 0.9, 0, 0, 0, 1], 400, 180),
   ]
