@@ -1,6 +1,5 @@
 /** Writing what somebody said of two encounters, and which claim is used. Nothing is merged, and nothing is lost. */
 import { shallowRef, watch, type Ref, type ShallowRef } from 'vue'
-import { acting } from '../board/acting'
 import { commit } from '../sync/databases'
 import { HubUnreachable } from '../sync/hub'
 import { mayWrite } from '../sync/session'
@@ -11,9 +10,6 @@ import { makeDocument, writableMailbox } from '../encounters/store/write'
 import type { Body, Document, Folded } from '../encounters/types'
 import { choiceOf } from './claims'
 import { newestLinks } from './rules'
-
-/** On a ward's tablet the person who acts was chosen; on a phone it is whoever signed in. */
-const author = () => (acting.value ? { author: { staff: acting.value.id, role: acting.value.role, badge: null } } : {})
 
 export type Relation = 'same_patient' | 'mother_child' | 'same_event'
 
@@ -34,7 +30,7 @@ export async function sayRelated(own: Folded, other: string, said: LinkSaid): Pr
   const encounter = own.encounter
   if (encounter === null || encounter === other) throw new Error('an encounter is not linked to itself')
   const former = newestLinks(own).get(other)?.entry.id ?? null
-  const mine = makeDocument(encounter, 'link', { encounter: other, ...said }, { ...author(), supersedes: former })
+  const mine = makeDocument(encounter, 'link', { encounter: other, ...said }, { supersedes: former })
   const theirs = counterpart(mine, encounter, other, former)
   const [here, there] = [await writableMailbox(encounter), await mailboxOf(other)]
   if (there !== null && here === there) await commit(here, [mine, theirs] as unknown as StoredDocument[])
@@ -55,7 +51,7 @@ export async function chooseClaim(open: OpenEncounter, id: string): Promise<void
   const chosen = open.documents.value.get(id)
   if (!chosen) throw new Error(`${id} is not on this device`)
   const { body, supersedes } = choiceOf(chosen, open.folded.value.patients)
-  await record(open.encounter, 'patient', body, { ...author(), supersedes })
+  await record(open.encounter, 'patient', body, { supersedes })
 }
 
 export type OtherRecord =
