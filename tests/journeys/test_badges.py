@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import ward
-from badges_at_hand import Office, forged, give_nfc, heard, hold_tag, put_banner_away, wait_for_roster
+from badges_at_hand import Office, forged, give_nfc, heard, hold_tag, put_banner_away, type_as_scanner, wait_for_roster
 from devices import TABLET, Device
 from playwright.sync_api import expect
 from ward import by
@@ -72,6 +72,15 @@ def test_a_tap_says_who_acts_without_a_network_and_what_is_refused_is_on_record(
     record = folded(office, encounter)
     assert record["acknowledgements"][0]["entry"]["badge"] == good["id"]
     assert (record["acknowledgements"][0]["entry"]["staff"], record["flags"]) == (office.staff["吴衡"], [])
+
+    # Before a wristband's scanner a badge is a badge; its text is a secret, and stands on no screen.
+    tablet.open("/scan")
+    before, _ = heard(tablet)
+    type_as_scanner(tablet, good["token"])
+    tablet.wait_for(f"Number(document.querySelector('[data-testid=badge-heard]').dataset.count) > {before}")
+    expect(by(page, "badge-heard")).to_contain_text("吴衡")
+    expect(by(page, "scan-camera")).to_be_visible()
+    expect(by(page, "foreign-code")).to_have_count(0)
 
 
 def attempts(office: Office) -> list[str]:

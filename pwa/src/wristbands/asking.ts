@@ -65,15 +65,15 @@ export async function rememberUnasked(code: string): Promise<void> {
 
 /** Ask again for bands that were begun here: another crew's record of the same band may have reached the hub since. */
 export async function askAgain(now = Date.now()): Promise<void> {
-  const waiting = await readUnasked()
-  const left: Unasked[] = []
-  for (const one of waiting) {
-    if (now - one.at > ASK_FOR_MS) continue
-    const answer = session.value ? await joinByWristband(one.code) : { outcome: 'no_contact' as const }
-    const isAnswered = answer.outcome === 'joined' && answer.encounters.some((found) => found.joined)
-    if (!isAnswered) left.push(one)
+  const settled = new Set<string>()
+  for (const { code, at } of await readUnasked()) {
+    const isOver = now - at > ASK_FOR_MS
+    const answer = isOver || !session.value ? null : await joinByWristband(code)
+    if (answer?.outcome === 'no_contact') break
+    if (isOver || (answer?.outcome === 'joined' && answer.encounters.some((found) => found.joined))) settled.add(code)
   }
-  if (waiting.length !== left.length) await writeValue(REMEMBERED, left)
+  // Read again: another band may have been begun while the hub was asked.
+  if (settled.size > 0) await writeValue(REMEMBERED, (await readUnasked()).filter(({ code }) => !settled.has(code)))
 }
 
 export function startAskingAgain(): void {
