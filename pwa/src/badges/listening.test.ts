@@ -74,4 +74,20 @@ describe('a badge that is read', () => {
     expect(await badgeRead(null, 'nfc')).toBe(true)
     expect(noted.map(([said]) => (said as { reason: string }).reason)).toEqual(['unreadable', 'unreadable'])
   })
+
+  it('is not taken for who acts when the same tag is read once more after the sheet has closed', async () => {
+    const now = vi.spyOn(performance, 'now').mockReturnValue(50_000)
+    const stop = askForBadge({ take: () => null, place: 'checklist', where: {} })
+    await badgeRead(GOOD, 'nfc')
+    stop()
+    now.mockReturnValue(51_200)
+    await badgeRead(GOOD, 'nfc')
+    now.mockReturnValue(52_500)
+    await badgeRead(GOOD, 'nfc') // still in the same hand: each reading counts anew
+    expect(present.value).toBeNull()
+    now.mockReturnValue(60_000)
+    await badgeRead(GOOD, 'nfc')
+    expect(present.value?.id).toBe('s-demo-specialist')
+    now.mockRestore()
+  })
 })

@@ -34,6 +34,9 @@ export interface Heard {
 export const heard = shallowRef<Heard | null>(null)
 export const isReading = ref(false)
 const askers: Asker[] = []
+/** A tag in a hand that moves, or a trigger that is held, is read more than once. */
+const ECHO_MS = 2_000
+let taken: { badge: string; at: number } | null = null
 let place = 'board'
 let where: Where = {}
 let count = 0
@@ -68,12 +71,20 @@ export async function badgeRead(text: string | null, method: Method): Promise<bo
 
 function accepted(proven: Proven): void {
   const asker = askers.at(-1)
+  if (isEcho(proven, asker !== undefined)) return
   const objection = asker ? asker.take(proven) : null
   if (objection) return refused('not_this_person', proven.method, proven.claims?.badge ?? null, proven.staff.id)
   if (!asker) setPresent(proven)
   buzzRead()
   playBadgeAccepted()
   heard.value = { id: ++count, name: proven.staff.name, role: proven.staff.role, refusal: null, claimed: null }
+}
+
+/** The same badge again just after a sheet took it for one act: it must not become who acts on the device as well. */
+function isEcho({ claims }: Proven, isAsked: boolean): boolean {
+  const isRepeated = claims !== null && taken?.badge === claims.badge && performance.now() - taken.at < ECHO_MS
+  if (claims && (isAsked || isRepeated)) taken = { badge: claims.badge, at: performance.now() }
+  return isRepeated && !isAsked
 }
 
 /** Say and record that somebody was not accepted. */
