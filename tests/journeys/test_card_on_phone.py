@@ -103,6 +103,9 @@ def test_what_cannot_be_read_says_what_to_do_and_typing_is_one_tap_away(
         (tmp_path / name).write_bytes(data)
         choose_photo(phone, tmp_path / name)
         expect(problem, name).to_contain_text(words, timeout=READ_MS)
+        if name == "torn.jpg":  # what cannot be opened cannot be kept, and that is said
+            by(page, "keep-anyway").click()
+            expect(page.get_by_text("照片没有存下")).to_be_visible()
         by(page, "card-retry").click()
         expect(problem).to_have_count(0)
     world.screen(phone, "crew-card-problem-zh")

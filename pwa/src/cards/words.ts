@@ -68,6 +68,8 @@ export const words = {
   otherSide: { zh: '再拍背面', en: 'Add the back' },
   frontSide: { zh: '再拍正面', en: 'Add the front' },
   keepPhoto: { zh: '照片也存下', en: 'Keep the photo too' },
+  photoNotKept: { zh: '照片没有存下', en: 'The photo was not kept' },
+  photoNotKeptWhy: { zh: '这个文件打不开。要留照片，请重拍。', en: 'This file cannot be opened. To keep a photo, take it again.' },
   photoKept: { zh: '照片已存本机', en: 'Photo kept on this phone' },
   done: { zh: '好', en: 'Done' },
   numberWrong: { zh: '号码不对，不会采用。核对每一位。', en: 'This number is not right and is not taken: compare each character.' },
