@@ -56,6 +56,7 @@ describe('a badge that is read', () => {
     await badgeRead(GOOD, 'wedge')
     stop()
     expect(given.map(({ staff, method }) => [staff.id, method])).toEqual([['s-demo-specialist', 'wedge']])
+    expect(heard.value).toMatchObject({ name: '吴示衡', method: 'wedge' }) // the banner says how, with nobody acting yet
     expect(present.value).toBeNull()
   })
 

@@ -27,6 +27,8 @@ export interface Heard {
   name: string | null
   role: string | null
   refusal: RefusedFor | null
+  /** How the person proved themselves, here and now; who acts on the device may have been proven otherwise. */
+  method: Method
   /** The name that a refused badge claims, when the hub's key signed it. */
   claimed: string | null
 }
@@ -77,7 +79,7 @@ function accepted(proven: Proven): void {
   if (!asker) setPresent(proven)
   buzzRead()
   playBadgeAccepted()
-  heard.value = { id: ++count, name: proven.staff.name, role: proven.staff.role, refusal: null, claimed: null }
+  heard.value = { id: ++count, name: proven.staff.name, role: proven.staff.role, refusal: null, method: proven.method, claimed: null }
 }
 
 /** The same badge again just after a sheet took it for one act: it must not become who acts on the device as well. */
@@ -92,7 +94,7 @@ export function refused(refusal: RefusedFor, method: Method, badge: string | nul
   const asker = askers.at(-1)
   playBadgeRefused()
   const isGenuine = refusal !== 'unreadable' && refusal !== 'forged' && refusal !== 'unknown_key'
-  heard.value = { id: ++count, name: null, role: null, refusal, claimed: isGenuine ? staff : null }
+  heard.value = { id: ++count, name: null, role: null, refusal, method, claimed: isGenuine ? staff : null }
   void noteRefused({ reason: refusal, method, place: asker?.place ?? place, badge, claimed_staff: staff }, asker?.where ?? where)
 }
 
