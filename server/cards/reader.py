@@ -25,8 +25,10 @@ PROJECT_FOLDER = Path(__file__).resolve().parents[2]
 LENGTH = struct.Struct(">I")
 # Loading takes seconds on an idle machine, and a minute on a small one that is busy.
 START_SECONDS = 120.0
-# A hard photo takes 6 s of processor time; a reader silent for this long hangs.
+# A hard photo takes 6 s of processor time; a reader silent for this long hangs. Tesseract, line by line, takes 30 to
+# 50 s on a server's core for an ordinary photo, and several times that on the small computers that it is for.
 READ_SECONDS = 45.0
+PATIENT_READ_SECONDS = {"tesseract": 240.0}
 # Those who wait behind a reading; at 2 s each, nobody waits longer than a crew would.
 MOST_WAITING = 8
 
@@ -48,12 +50,13 @@ class CardReader:
         *,
         command: Sequence[str] = (sys.executable, "-m", "ocr", "serve"),
         start_seconds: float = START_SECONDS,
-        read_seconds: float = READ_SECONDS,
+        read_seconds: float | None = None,
         most_waiting: int = MOST_WAITING,
     ) -> None:
         self._engine = engine
         self._command = tuple(command)
-        self._start_seconds, self._read_seconds, self._most_waiting = start_seconds, read_seconds, most_waiting
+        self._start_seconds, self._most_waiting = start_seconds, most_waiting
+        self.read_seconds = read_seconds or PATIENT_READ_SECONDS.get(engine.strip().lower(), READ_SECONDS)
         self._turn = threading.Lock()
         self._waiting = 0
         self._process: subprocess.Popen[bytes] | None = None
@@ -106,7 +109,7 @@ class CardReader:
     def _read(self, picture: bytes) -> dict[str, Any]:
         channel = self._ensure_started()
         try:
-            channel.settimeout(self._read_seconds)
+            channel.settimeout(self.read_seconds)
             channel.sendall(LENGTH.pack(len(picture)) + picture)
             return receive(channel)
         except (OSError, EOFError) as error:

@@ -75,6 +75,15 @@ def test_a_reader_that_hangs_is_killed_and_replaced(make_reader: Callable[..., C
     assert reader.read(b"two")["process"] != first
 
 
+@pytest.mark.parametrize(
+    ("engine", "ordinary"), [("", True), ("rapid", True), ("tesseract", False), (" Tesseract", False)]
+)
+def test_the_slow_engine_is_given_the_time_that_it_takes(engine: str, ordinary: bool) -> None:
+    # Ordinary photos took it 31 and 51 s of processor time on a server's core; it was killed after 45 s, every time.
+    assert (CardReader(engine).read_seconds == CardReader().read_seconds) is ordinary
+    assert CardReader(engine).read_seconds > (31 if ordinary else 51 * 4)
+
+
 def test_a_reader_that_dies_is_replaced(make_reader: Callable[..., CardReader]) -> None:
     reader = make_reader()
     with pytest.raises(ReaderUnavailable):
