@@ -103,6 +103,10 @@ def test_what_cannot_be_read_says_what_to_do_and_typing_is_one_tap_away(
         (tmp_path / name).write_bytes(data)
         choose_photo(phone, tmp_path / name)
         expect(problem, name).to_contain_text(words, timeout=READ_MS)
+        if name == "table.jpg":
+            by(page, "keep-anyway").dblclick()
+            expect(page.get_by_text("照片已存本机")).to_be_visible()
+            expect(by(page, "keep-anyway")).to_have_count(0)
         if name == "torn.jpg":  # what cannot be opened cannot be kept, and that is said
             by(page, "keep-anyway").click()
             expect(page.get_by_text("照片没有存下")).to_be_visible()
@@ -117,6 +121,10 @@ def test_what_cannot_be_read_says_what_to_do_and_typing_is_one_tap_away(
         by(page, "card-again").click()
     by(page, "card-type").click()
     expect(by(page, "id-number")).to_be_visible()
+    photos = [
+        one for ids in phone.local_ids().values() for one in ids if one.startswith(f"encounter:{encounter}:media:")
+    ]
+    assert len(photos) == 1
 
 
 def test_a_camera_that_may_not_be_used_is_said_and_typing_is_one_tap_away(make_world: Callable[..., World]) -> None:
