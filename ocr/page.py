@@ -13,6 +13,9 @@ from ocr.plane import Matrix, Zone, from_card, to_card
 from ocr.quads import cut_strip
 from ocr.readings import Line, Picture, Reading
 
+# How near to the picture's edge a line is cut by it, in heights of the line.
+EDGE = 0.2
+
 
 @dataclass(frozen=True)
 class Field:
@@ -64,6 +67,19 @@ class Page:
         for index, reading in zip(rare, self.engine.read_strips(strips, common_characters()), strict=True):
             lines[index] = Line(lines[index].quad, reading)
         return replace(self, lines=tuple(lines))
+
+    def is_cut(self, top: float, bottom: float) -> bool:
+        """Whether the picture's edge goes through a line between two heights: what lay beyond it is not known."""
+        height, width = self.picture.shape[:2]
+        for line in self.lines:
+            if not top < line.centre[1] < bottom:
+                continue
+            corners = from_card(self.matrix, line.quad)
+            near = EDGE * float(np.linalg.norm(corners[0] - corners[3]))
+            distances = np.abs(np.concatenate([corners, corners - (width, height)]))
+            if distances.min() < near:
+                return True
+        return False
 
     def strip(self, zone: Zone) -> Picture:
         """The picture of a zone, upright."""

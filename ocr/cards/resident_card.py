@@ -51,7 +51,7 @@ WIDEST_END = 52.0
 # Half of the way from one line of an address to the next.
 HALF_ROW = 27.0
 HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af〇"
-DATE = re.compile(r"((?:18|19|20)\d{2})年(\d{1,2})月(\d{1,2})日?")
+DATE = re.compile(r"((?:18|19|20)\d{2})年(\d{1,2})月(\d{1,2})(日?)")
 TERM = re.compile(r"((?:19|20)\d{2})\.?(\d{2})\.?(\d{2})[-—–~一]*((?:20\d{2})\.?(\d{2})\.?(\d{2})|长期)")
 
 
@@ -93,7 +93,8 @@ def read_name(page: Page) -> Field | None:
     kept = [place for place in row if place.u > FRONT_VALUES and re.fullmatch(f"[{HAN}·•・]", place.text)]
     read = field_of(kept) or sure(page.read_zone((166, 72, 520, 132)), f"[{HAN}·]{{2,20}}")
     field = read and Field(re.sub("[•・]", "·", read.value), read.confidence, read.weakest)
-    return doubtful(field) if field and lacks_character(page, kept) else field
+    is_short = page.is_cut(NAME_ROW - 36, NAME_ROW + 36) or lacks_character(page, kept)
+    return doubtful(field) if field and is_short else field
 
 
 def lacks_character(page: Page, row: list[Placed]) -> bool:
@@ -144,7 +145,9 @@ def read_birth(page: Page) -> Field | None:
     if match is None:
         return None
     value = f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}"
-    return field_of(row[match.start() : match.end()], value) if is_real_date(value) else None
+    field = field_of(row[match.start() : match.end()], value) if is_real_date(value) else None
+    # Without 日 at its end a day may have lost a digit.
+    return field if field is None or match[4] else doubtful(field)
 
 
 def read_address(page: Page) -> Field | None:
@@ -165,8 +168,9 @@ def read_address(page: Page) -> Field | None:
     field = field_of(place for row in rows for place in row)
     if field is None:
         return None
+    is_cut = page.is_cut(ADDRESS_ROW - 30, ADDRESS_END)
     starts_late = mean_v(rows[0]) > ADDRESS_ROW + HALF_ROW
-    has_holes = starts_late or any(has_hole(row, is_last=row is rows[-1]) for row in rows)
+    has_holes = is_cut or starts_late or any(has_hole(row, is_last=row is rows[-1]) for row in rows)
     return doubtful(field) if has_holes or not is_common(field.value) else field
 
 

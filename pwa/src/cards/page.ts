@@ -2,7 +2,7 @@
 import type { Matrix } from './matrix'
 import { cutStrip, printedPart } from './pixels'
 import { fromCard, mapQuad, quadOf } from './plane'
-import { centreOf, leftMiddle, rightMiddle, type Engine, type Line, type Picture, type Reading, type Strip, type Zone } from './readings'
+import { centreOf, distance, leftMiddle, rightMiddle, type Engine, type Line, type Picture, type Reading, type Strip, type Zone } from './readings'
 
 /** A character and its place on the card. */
 export interface Placed {
@@ -39,6 +39,18 @@ export function layOut(picture: Picture, toCard: Matrix, lines: readonly Line[],
 function isOnCard(line: Line): boolean {
   const [u, v] = centreOf(line.quad)
   return u > -30 && u < 1030 && v > -30 && v < 661
+}
+
+/** How near to the picture's edge a line is cut by it, in heights of the line. */
+const EDGE = 0.2
+
+/** Whether the picture's edge goes through a line between two heights: what lay beyond it is not known. */
+export function isCut({ picture, toCard, lines }: Page, top: number, bottom: number): boolean {
+  const beside = lines.filter((line) => top < centreOf(line.quad)[1] && centreOf(line.quad)[1] < bottom).map((line) => fromCard(toCard, line.quad))
+  return beside.some((quad) => {
+    const near = EDGE * distance(quad[0], quad[3])
+    return quad.some(([x, y]) => [x, y, x - picture.width, y - picture.height].some((away) => Math.abs(away) < near))
+  })
 }
 
 /** Where each character of a line stands; spaces are dropped. */

@@ -4,7 +4,7 @@
  */
 import type { CardSide, Fields } from './card_types'
 import { isDate } from './number'
-import { fieldOf, placedOf, readZone, rowOf, commonCharacters, isCommon, type Field, type Page, type Placed } from './page'
+import { fieldOf, isCut, placedOf, readZone, rowOf, commonCharacters, isCommon, type Field, type Page, type Placed } from './page'
 import { GROUPS, nearestGroup } from './ethnic_groups'
 import type { Mark } from './plane'
 import { centreOf, compact, confidenceOf, leftMiddle, rightMiddle, textOf, weakestOf, type Reading, type Zone } from './readings'
@@ -46,7 +46,7 @@ const [LATEST_START, LEAST_END, WIDEST_STEP] = [225, 520, 68] as const
 const HALF_ROW = 27
 /** From the middle of a name's last character to the end of its line: half a character and the room around the line. */
 const WIDEST_END = 52
-const DATE = /((?:18|19|20)\d{2})年(\d{1,2})月(\d{1,2})日?/
+const DATE = /((?:18|19|20)\d{2})年(\d{1,2})月(\d{1,2})(日?)/
 const TERM = /((?:19|20)\d{2})\.?(\d{2})\.?(\d{2})[-—–~一]*((?:20\d{2})\.?(\d{2})\.?(\d{2})|长期)/
 
 const present = (fields: Record<string, Field | null>): Fields => Object.fromEntries(Object.entries(fields).filter(([, field]) => field !== null))
@@ -78,7 +78,7 @@ async function readName(page: Page): Promise<Field | null> {
   const row = afterLabel(rowOf(page, NAME_ROW, 36, 30, FRONT_END), '姓名').filter((place) => place.u > FRONT_VALUES && NAME_CHARACTER.test(place.text))
   const read = fieldOf(row) ?? sure(await readZone(page, [166, 72, 520, 132]), new RegExp(`^[${HAN}·]{2,20}$`, 'u'))
   const field = read && { ...read, value: read.value.replace(/[•・]/g, '·') }
-  return field && lacksCharacter(page, row) ? doubtful(field) : field
+  return field && (isCut(page, NAME_ROW - 36, NAME_ROW + 36) || lacksCharacter(page, row)) ? doubtful(field) : field
 }
 
 /**
@@ -123,7 +123,9 @@ function readBirth(page: Page): Field | null {
   const match = DATE.exec(row.map((place) => place.text).join(''))
   if (!match) return null
   const value = `${match[1]}-${match[2]!.padStart(2, '0')}-${match[3]!.padStart(2, '0')}`
-  return isDate(value) ? fieldOf(row.slice(match.index, match.index + match[0].length), value) : null
+  const field = isDate(value) ? fieldOf(row.slice(match.index, match.index + match[0].length), value) : null
+  // Without 日 at its end a day may have lost a digit.
+  return field && !match[4] ? doubtful(field) : field
 }
 
 const meanV = (places: readonly Placed[]): number => places.reduce((sum, place) => sum + place.v, 0) / places.length
@@ -148,7 +150,7 @@ async function readAddress(page: Page): Promise<Field | null> {
   for (const [n, row] of all.entries()) all[n] = await fuller(page, row, n === all.length - 1)
   const field = fieldOf(all.flat())
   const startsLate = all.length > 0 && meanV(all[0]!) > ADDRESS_ROW + HALF_ROW
-  const hasHoles = startsLate || all.some((row, n) => hasHole(row, n === all.length - 1))
+  const hasHoles = isCut(page, ADDRESS_ROW - 30, ADDRESS_END) || startsLate || all.some((row, n) => hasHole(row, n === all.length - 1))
   return field && (hasHoles || !isCommon(field.value)) ? doubtful(field) : field
 }
 
