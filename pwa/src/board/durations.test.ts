@@ -1,9 +1,11 @@
-import { describe, expect, it } from 'vitest'
-import { hoursAndMinutes, isSameDay, minutesAndSeconds, minutesUntil } from './durations'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { clockTime, hoursAndMinutes, isSameDay, minutesAndSeconds, minutesUntil, monthDay } from './durations'
 
 const now = Date.parse('2026-11-21T13:41:27.000Z')
 
 describe('durations on the board', () => {
+  afterEach(() => vi.unstubAllEnvs())
+
   it('shows hours and minutes since a known start', () => {
     expect(hoursAndMinutes('2026-11-21T12:29:00.000Z', now)).toBe('1:12')
   })
@@ -27,5 +29,12 @@ describe('durations on the board', () => {
     expect(isSameDay('2026-11-21T13:00:00.000Z', now)).toBe(true)
     expect(isSameDay('2026-11-19T13:00:00.000Z', now)).toBe(false)
     expect(isSameDay(null, now)).toBe(false)
+  })
+  it('names the day of the same calendar as the hour beside it, not the day in Greenwich', () => {
+    vi.stubEnv('TZ', 'Asia/Shanghai')
+    const afterMidnight = '2026-11-04T17:10:00.000Z'
+    expect(`${monthDay(afterMidnight)} ${clockTime(afterMidnight)}`).toBe('11-5 01:10')
+    expect(monthDay(null)).toBe('')
+    expect(monthDay('soon')).toBe('')
   })
 })

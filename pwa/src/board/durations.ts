@@ -33,6 +33,14 @@ export function clockTime(iso: string | number | null | undefined, withSeconds =
   return withSeconds ? `${text}:${two(date.getSeconds())}` : text
 }
 
+/** "11-28", the month and day of the device's own calendar, as `clockTime` has the hour; "" when unknown. */
+export function monthDay(iso: string | null | undefined): string {
+  const at = iso ? Date.parse(iso) : NaN
+  if (Number.isNaN(at)) return ''
+  const date = new Date(at)
+  return `${date.getMonth() + 1}-${date.getDate()}`
+}
+
 /** True when both instants lie on one calendar day of the device's time zone. */
 export function isSameDay(iso: string | null | undefined, now: number): boolean {
   const at = iso ? Date.parse(iso) : NaN

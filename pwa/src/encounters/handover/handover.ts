@@ -2,7 +2,7 @@
  * What is told when a patient changes hands, read from the record: MIST for injuries, SBAR for everything else. Only what
  * is known is said; what is missing stands under what is still to do.
  */
-import { clockTime, isSameDay } from '../../board/durations'
+import { clockTime, isSameDay, monthDay } from '../../board/durations'
 import { confirmationsOf } from '../../catalogue/checklist_rules'
 import { scoreShortName } from '../../catalogue/labels'
 import { scoreTotalWords } from '../../catalogue/score_words'
@@ -46,8 +46,6 @@ export function sectionsOf(folded: Folded, now: number): Section[] {
 
 const whoIs = (folded: Folded): string => listed([sexWord(folded.patient?.sex), ageWord(folded.patient, openedAtOf(folded)), pathwayWord(folded.pathway)].filter(Boolean))
 const complaintOf = ({ complaint }: Folded): string => (complaint ? listed([...complaint.chips.map(chipWord), complaint.text].filter(Boolean)) : '')
-/** Month and day, as the device's own calendar has them. */
-const dayOf = (iso: string | null): string => (iso ? `${new Date(iso).getMonth() + 1}-${new Date(iso).getDate()}` : '')
 const timed = (thing: WithEntry, words: string): string => `${clockTime(thing.entry.at)} ${words}`
 const lineOf = (kind: string, thing: WithEntry & Body): string => {
   const { title, detail } = describe({ kind, data: thing })
@@ -58,7 +56,7 @@ const lineOf = (kind: string, thing: WithEntry & Body): string => {
 function onsetOf({ onset }: Folded, now: number): string | null {
   if (!onset) return null
   if (onset.state !== 'known') return t(words.unknownOnset)
-  const day = isSameDay(onset.at, now) ? '' : `${dayOf(onset.at)} `
+  const day = isSameDay(onset.at, now) ? '' : `${monthDay(onset.at)} `
   return t(words.onset, { label: nodeWord(onset.node), time: `${day}${clockTime(onset.at)}` })
 }
 const vitalsOf = (folded: Folded): string[] => folded.vitals.sets.slice(-1).map((set) => lineOf('vitals', set as unknown as WithEntry & Body))
