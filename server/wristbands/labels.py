@@ -107,14 +107,15 @@ def _draw_label(pdf: FPDF, layout: Layout, left: float, top: float, code: str, t
     pdf.set_font("courier", "B", layout.font_pt)
     lines = _broken(pdf, spaced(code).split(" "), " ", room)
     written = [("courier", "B", layout.font_pt, line) for line in lines]
+    words: list[str] = []
     if text:
         pdf.set_font(family, "", layout.font_pt + 2)
         words = _fitted(pdf, text, room)
         written = [(family, "", pdf.font_size_pt, line) for line in words] + written
     gap = GAP_MM if text else 0
     y = top + (height - gap - sum(size * LINE * POINT_MM for _, _, size, _ in written)) / 2
-    for kind, style, size, line in written:
-        if line is lines[0]:
+    for position, (kind, style, size, line) in enumerate(written):
+        if position == len(words):
             y += gap
         pdf.set_font(kind, style, size)
         pdf.text(x, y + size * ASCENT * POINT_MM, line)
