@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -73,7 +73,7 @@ def seen_numbers(page: Page, zone: Zone) -> list[Reading]:
 def read_number(
     page: Page,
     zone: Zone,
-    treatments: Iterable[Callable[[Picture], Picture]],
+    treatments: Sequence[Callable[[Picture], Picture]],
     is_enough: Callable[[list[Reading]], bool],
 ) -> list[Reading]:
     """Readings of the number's strip, digits only, one for each place and treatment; places until `is_enough`."""
