@@ -159,7 +159,7 @@ Decide = Callable[[Group | None, int], Group | None]
 
 
 class Store(Protocol):
-    """The promises; tests/contracts/test_store.py holds every implementation to them."""
+    """The promises; tests/contracts/ holds every implementation to them."""
 
     @property
     def uuid(self) -> str: ...

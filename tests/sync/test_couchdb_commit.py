@@ -11,7 +11,7 @@ import pytest
 from sync.couchdb_store import CouchdbStore
 from sync.errors import StoreDamaged
 from sync.store import ARCHIVE, Group, Receipt
-from tests.contracts.test_store import RECEIPT, Everyone, becomes, edits, ids
+from tests.contracts.stores import RECEIPT, Everyone, becomes, edits, ids
 from tests.sync import couchdb
 
 pytestmark = couchdb.TRIED

@@ -14,7 +14,7 @@ from sync.couchdb_store.pointers import Pointers
 from sync.documents import parse_edit
 from sync.errors import BadRequest
 from sync.store import ARCHIVE, Group, Range
-from tests.contracts.test_store import RECEIPT, Everyone, becomes, edits, ids
+from tests.contracts.stores import RECEIPT, Everyone, becomes, edits, ids
 from tests.sync import couchdb
 
 ULID = "01KAJZ0000ABCDEFGHJKMNPQRS"  # a moment in November 2025
