@@ -23,8 +23,8 @@ from server.replication.mailboxes import ensure_roster_mailboxes
 from sync.memory_store import MemoryStore
 from sync.sqlite_store import open_store
 from sync.store import ARCHIVE
+from tests.server.replication.county import session_of
 from tests.server.replication.encounters import document, rendition, ulid
-from tests.server.replication.test_delivery import session_of
 
 # Each sender's own mailbox, role, place and device.
 SENDERS = {

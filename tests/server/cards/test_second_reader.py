@@ -17,8 +17,8 @@ from server.encounters.rules import check_envelope
 from server.replication.router import RELEASE_AFTER
 from server.replication.turn import Turn
 from sync.store import ARCHIVE
+from tests.server.replication.county import CREW, STORES, County, new_county
 from tests.server.replication.encounters import closure, destination, document, header, ulid, vitals
-from tests.server.replication.test_delivery import CREW, STORES, County, new_county
 
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "cards" / "second_readings.json").read_text("utf-8"))
 CARD = {

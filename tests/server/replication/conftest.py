@@ -1,8 +1,9 @@
-"""A hub in conformance mode with a scratch database, for tests of the protocol itself."""
+"""A county over every store; and a hub in conformance mode with a scratch database, for the protocol itself."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from flask.testing import FlaskClient
 
 from server.hub import Hub
 from tests.conftest import bearer
+from tests.server.replication.county import STORES, County, new_county
 
 
 @pytest.fixture
@@ -31,3 +33,8 @@ def guarded(scratch: FlaskClient) -> FlaskClient:
 @pytest.fixture
 def crew(staffed: Hub, sign_in: Callable[..., dict[str, Any]]) -> dict[str, str]:
     return bearer(sign_in("paramedic"))
+
+
+@pytest.fixture(params=STORES)
+def county(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[County]:
+    yield from new_county(request, tmp_path)

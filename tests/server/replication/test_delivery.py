@@ -2,92 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from server.accounts.rules import Session, Staff, databases_of, quarantine_of
+from server.accounts.rules import Session
 from server.errors import WireError
-from server.replication import lifecycle
-from server.replication.delivery import Delivery
-from sync.memory_store import MemoryStore
-from sync.sqlite_store import open_store
-from sync.store import ARCHIVE, Store
+from sync.store import ARCHIVE
+from tests.server.replication.county import CREW, NURSE, OTHER_CREW, County, session_of
 from tests.server.replication.encounters import closure, destination, document, header, rendition, ulid, vitals
-from tests.sync import couchdb
-
-START = datetime(2026, 11, 21, 8, tzinfo=UTC)
-
-
-@dataclass
-class County:
-    """Two units, two sites, and a clock that the test turns."""
-
-    store: Store
-    at: datetime = START
-    delivery: Delivery = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.delivery = Delivery(self.store, self)
-
-    def now(self) -> datetime:
-        return self.at
-
-    def push(self, session: Session, mailbox: str, *documents: dict[str, Any]) -> list[str | None]:
-        """Deliver; returns the error word of each document (None when taken)."""
-        rows = self.delivery.deliver(session, mailbox, list(documents))
-        assert [row["id"] for row in rows] == [one.get("_id") for one in documents]
-        return [row.get("error") for row in rows]
-
-    def kinds(self, mailbox: str, encounter: int = 1) -> list[str]:
-        """Kinds of an encounter's documents in a mailbox, in order of the feed."""
-        prefix = f"encounter:{ulid(encounter)}:"
-        return [c.id.split(":")[2] for c in self.store.changes(mailbox).results if c.id.startswith(prefix)]
-
-    def later(self, **by: float) -> None:
-        self.at += timedelta(**by)
-        lifecycle.run(self.store, self.delivery, self.at)
-
-
-def session_of(role: str, *places: str, device: str = "d-1", expired: bool = False) -> Session:
-    units, sites = (places, ()) if role == "paramedic" else ((), places)
-    staff = Staff(f"s-{role}-{'-'.join(places)}", role, role, role, True, tuple(sites), tuple(units))
-    return Session(staff, device, expired, quarantine_of(device) if expired else databases_of(staff, device))
-
-
-CREW = session_of("paramedic", "a101")
-OTHER_CREW = session_of("paramedic", "a102", device="d-2")
-NURSE = session_of("nurse", "county", device="d-3")
-EAST_NURSE = session_of("nurse", "east", device="d-4")
-STORES: dict[str, Callable[[Path], Any]] = {
-    "memory": lambda folder: MemoryStore(),
-    "sqlite": lambda folder: open_store(folder / "store.sqlite"),
-}
-
-
-if couchdb.URL:
-    STORES["couchdb"] = lambda folder: couchdb.open_one(couchdb.new_prefix())
-
-
-def new_county(request: pytest.FixtureRequest, folder: Path) -> Iterator[County]:
-    """A county over the store that the fixture asks for; dropped when the test is over."""
-    store = STORES[request.param](folder)
-    store.ensure_database("roster")
-    for one in ("unit:a101", "unit:a102", "site:county", "site:east"):
-        store.put("roster", {"_id": one, "kind": one.partition(":")[0]})
-    yield County(store)
-    if request.param == "couchdb":
-        couchdb.drop(store)
-    store.close()
-
-
-@pytest.fixture(params=STORES)
-def county(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[County]:
-    yield from new_county(request, tmp_path)
 
 
 # --- claiming and routing
@@ -247,60 +170,6 @@ def test_a_reset_phone_that_pushes_everything_again_doubles_nothing(county: Coun
     before = {name: county.store.changes(name) for name in county.store.database_names()}
     assert county.push(CREW, "unit_a101", *everything) == [None] * 4
     assert {name: county.store.changes(name) for name in county.store.database_names()} == before
-
-
-# --- closing, releasing, late arrivals
-def test_a_closed_encounter_is_released_after_a_day_and_stays_in_the_archive(county: County) -> None:
-    county.push(CREW, "unit_a101", header(1, 1), destination(1, 2, "county"), closure(1, 3))
-    county.later(hours=23)
-    assert len(county.kinds("site_county")) == 3
-    county.later(hours=2)
-    assert county.kinds("site_county") == county.kinds("unit_a101") == []
-    assert len(county.kinds(ARCHIVE)) == 3
-    known = {header(1, 1)["_id"]: [header(1, 1)["_rev"]]}
-    assert county.store.revs_diff("unit_a101", known) == {}
-    county.push(CREW, "unit_a101", header(1, 1), destination(1, 2, "county"), closure(1, 3))
-    assert county.kinds("site_county") == county.kinds("unit_a101") == []
-
-
-def test_a_late_document_is_archived_routed_as_late_and_released_again(county: County) -> None:
-    county.push(CREW, "unit_a101", header(1, 1), destination(1, 2, "county"), closure(1, 3))
-    county.later(hours=25)
-    late = vitals(1, 2000)
-    assert county.push(CREW, "unit_a101", late) == [None]
-    assert county.kinds("site_county") == ["vitals"]
-    assert [receipt.late for receipt in county.store.receipts([late["_id"]])[late["_id"]]] == [True]
-    county.later(hours=25)
-    assert county.kinds("site_county") == []
-    assert len(county.kinds(ARCHIVE)) == 4
-
-
-def test_reopening_gives_the_members_new_sequences(county: County) -> None:
-    county.push(CREW, "unit_a101", header(1, 1), destination(1, 2, "county"), closure(1, 3))
-    county.later(hours=25)
-    before = county.store.changes("site_county").last_seq
-    county.push(CREW, "unit_a101", closure(1, 4, "reopened"))
-    again = [c.id for c in county.store.changes("site_county", before).results if c.id.startswith("encounter:")]
-    assert sorted(one.split(":")[2] for one in again) == ["closure", "closure", "destination", "encounter"]
-    county.later(hours=25)
-    assert len(county.kinds("site_county")) == 4
-
-
-def test_an_encounter_that_fell_silent_is_closed_by_the_hub_as_stale(county: County) -> None:
-    county.push(CREW, "unit_a101", header(1, 1), destination(1, 2, "county"))
-    county.later(hours=71)
-    county.push(CREW, "unit_a101", vitals(1, 3))
-    county.later(hours=71)
-    assert "closure" not in county.kinds("site_county")
-    county.later(hours=2)
-    assert county.kinds("site_county")[-1] == "closure"
-    closing = county.store.changes("site_county").results[-1].id
-    written = county.store.get(ARCHIVE, closing)
-    assert written is not None
-    assert written["body"] == {"state": "closed", "reason": "stale"}
-    assert written["author"]["staff"] == "hub"
-    county.later(hours=25)
-    assert county.kinds("site_county") == []
 
 
 # --- quarantine

@@ -1,9 +1,8 @@
-"""The hub's own rounds against everybody else: what was due when it looked may no longer be when it acts."""
+"""The hub's own rounds: closing and releasing, and what was due when it looked but no longer is when it acts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,16 +11,11 @@ from server.replication import lifecycle
 from server.replication.notices import LISTED_FOR
 from server.replication.router import RELEASE_AFTER, STALE_AFTER
 from sync.store import ARCHIVE, Group
+from tests.server.replication.county import CREW, NURSE, OTHER_CREW, County, session_of
 from tests.server.replication.encounters import closure, destination, header, rendition, ulid, vitals
-from tests.server.replication.test_delivery import CREW, NURSE, OTHER_CREW, STORES, County, new_county, session_of
 
 KEY = f"encounter:{ulid(1)}:"
 NOTICE = f"release:{ulid(1)}"
-
-
-@pytest.fixture(params=STORES)
-def county(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[County]:
-    yield from new_county(request, tmp_path)
 
 
 def while_the_hub_looks(county: County, monkeypatch: pytest.MonkeyPatch, act: Callable[[], Any]) -> None:
@@ -53,6 +47,61 @@ def facts(county: County) -> Any:
     return group.facts
 
 
+# --- closing, releasing, late arrivals
+def test_a_closed_encounter_is_released_after_a_day_and_stays_in_the_archive(county: County) -> None:
+    county.push(CREW, "unit_a101", header(1, 1), destination(1, 2, "county"), closure(1, 3))
+    county.later(hours=23)
+    assert len(county.kinds("site_county")) == 3
+    county.later(hours=2)
+    assert county.kinds("site_county") == county.kinds("unit_a101") == []
+    assert len(county.kinds(ARCHIVE)) == 3
+    known = {header(1, 1)["_id"]: [header(1, 1)["_rev"]]}
+    assert county.store.revs_diff("unit_a101", known) == {}
+    county.push(CREW, "unit_a101", header(1, 1), destination(1, 2, "county"), closure(1, 3))
+    assert county.kinds("site_county") == county.kinds("unit_a101") == []
+
+
+def test_a_late_document_is_archived_routed_as_late_and_released_again(county: County) -> None:
+    county.push(CREW, "unit_a101", header(1, 1), destination(1, 2, "county"), closure(1, 3))
+    county.later(hours=25)
+    late = vitals(1, 2000)
+    assert county.push(CREW, "unit_a101", late) == [None]
+    assert county.kinds("site_county") == ["vitals"]
+    assert [receipt.late for receipt in county.store.receipts([late["_id"]])[late["_id"]]] == [True]
+    county.later(hours=25)
+    assert county.kinds("site_county") == []
+    assert len(county.kinds(ARCHIVE)) == 4
+
+
+def test_reopening_gives_the_members_new_sequences(county: County) -> None:
+    county.push(CREW, "unit_a101", header(1, 1), destination(1, 2, "county"), closure(1, 3))
+    county.later(hours=25)
+    before = county.store.changes("site_county").last_seq
+    county.push(CREW, "unit_a101", closure(1, 4, "reopened"))
+    again = [c.id for c in county.store.changes("site_county", before).results if c.id.startswith("encounter:")]
+    assert sorted(one.split(":")[2] for one in again) == ["closure", "closure", "destination", "encounter"]
+    county.later(hours=25)
+    assert len(county.kinds("site_county")) == 4
+
+
+def test_an_encounter_that_fell_silent_is_closed_by_the_hub_as_stale(county: County) -> None:
+    county.push(CREW, "unit_a101", header(1, 1), destination(1, 2, "county"))
+    county.later(hours=71)
+    county.push(CREW, "unit_a101", vitals(1, 3))
+    county.later(hours=71)
+    assert "closure" not in county.kinds("site_county")
+    county.later(hours=2)
+    assert county.kinds("site_county")[-1] == "closure"
+    closing = county.store.changes("site_county").results[-1].id
+    written = county.store.get(ARCHIVE, closing)
+    assert written is not None
+    assert written["body"] == {"state": "closed", "reason": "stale"}
+    assert written["author"]["staff"] == "hub"
+    county.later(hours=25)
+    assert county.kinds("site_county") == []
+
+
+# --- against everybody else
 def test_an_encounter_reopened_while_the_hub_releases_stays_where_it_is(
     county: County, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from server.replication.notices import LISTED_FOR
 from sync.couchdb_store import CouchdbStore
 from sync.store import ARCHIVE
+from tests.server.replication.county import CREW, EAST_NURSE, NURSE, OTHER_CREW, County, session_of
 from tests.server.replication.encounters import closure, destination, document, header, rendition, ulid, vitals
-from tests.server.replication.test_delivery import (
-    CREW,
-    EAST_NURSE,
-    NURSE,
-    OTHER_CREW,
-    STORES,
-    County,
-    new_county,
-    session_of,
-)
 
 NOTICE = f"release:{ulid(1)}"
-
-
-@pytest.fixture(params=STORES)
-def county(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[County]:
-    yield from new_county(request, tmp_path)
 
 
 def notice(county: County, mailbox: str) -> tuple[str | None, Any]:

@@ -13,8 +13,8 @@ from server.replication.delivery import Delivery
 from server.replication.router import corrected_time, due_at
 from sync.memory_store import MemoryStore
 from sync.store import ARCHIVE
+from tests.server.replication.county import CREW, EAST_NURSE, NURSE, OTHER_CREW
 from tests.server.replication.encounters import closure, destination, header, rendition, ulid, vitals
-from tests.server.replication.test_delivery import CREW, EAST_NURSE, NURSE, OTHER_CREW
 
 SENDERS = {"unit_a101": CREW, "unit_a102": OTHER_CREW, "site_county": NURSE, "site_east": EAST_NURSE}
 KEY = f"encounter:{ulid(1)}:"
