@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from tests.server.replication.asking import problem, push
 from tests.server.replication.encounters import rendition, vitals
 from tests.server.replication.test_bad_input import ids
-from tests.server.replication.test_routes import problem, push
 
 BYTES = base64.b64encode(b"hello").decode()
 

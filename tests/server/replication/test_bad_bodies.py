@@ -16,10 +16,10 @@ from flask.testing import FlaskClient
 
 from server.cli import command_line_app
 from server.hub import Hub
+from tests.server.replication.asking import problem, push
 from tests.server.replication.encounters import vitals
 from tests.server.replication.live_hub import LiveHub, fill_instance
 from tests.server.replication.test_bad_input import ids
-from tests.server.replication.test_routes import problem, push
 
 
 def gzipped(client: FlaskClient, headers: dict[str, str], data: bytes, mailbox: str = "unit_a101") -> Any:

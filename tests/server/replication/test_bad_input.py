@@ -8,7 +8,7 @@ import orjson
 import pytest
 from flask.testing import FlaskClient
 
-from tests.server.replication.test_routes import problem
+from tests.server.replication.asking import problem
 
 
 def ids(client: FlaskClient) -> list[str]:

@@ -15,8 +15,8 @@ import orjson
 import pytest
 from flask.testing import FlaskClient
 
+from tests.server.replication.asking import branched, problem
 from tests.server.replication.live_hub import LiveHub, fill_instance
-from tests.server.replication.test_routes import branched, problem
 
 
 @pytest.fixture(scope="module")

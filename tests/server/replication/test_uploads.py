@@ -20,9 +20,9 @@ from flask.testing import FlaskClient
 from server.hub import Hub
 from server.replication.uploads import KEPT_FOR, OPEN_AT_ONCE, Uploads
 from tests.conftest import bearer
+from tests.server.replication.asking import problem
 from tests.server.replication.encounters import header, rendition
 from tests.server.replication.live_hub import LiveHub, fill_instance
-from tests.server.replication.test_routes import problem
 
 PHOTO = bytes(range(256)) * 1500
 DOCUMENT = {name: value for name, value in rendition(1, 9).items() if name != "_attachments"}
