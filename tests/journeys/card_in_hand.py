@@ -10,7 +10,7 @@ from crew import by
 from devices import FAKE_CAMERA, Device
 from playwright.sync_api import expect
 
-from tests.ocr.card_generator import SIZE, Card
+from tests.ocr.drawn_cards import SIZE, Card
 
 FETCH_MS = 120_000  # a shared test machine
 FRAME = (1280, 948)

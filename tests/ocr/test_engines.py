@@ -11,7 +11,7 @@ from ocr import engines
 from ocr.engines import DIGITS, Engine
 from ocr.quads import cut_strip, in_reading_order, reading_direction
 from ocr.readings import EngineMissing, Picture
-from tests.ocr.card_generator import NUMBER_FONTS, TEXT_FONTS, font, font_files
+from tests.ocr.drawn_cards import NUMBER_FONTS, TEXT_FONTS, font, font_files
 
 NUMBER = "11019919900307001X"
 

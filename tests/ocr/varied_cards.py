@@ -19,12 +19,10 @@ import numpy as np
 from PIL import ImageDraw, ImageFont
 
 from ocr.number_rule import CHECK_CHARACTERS, WEIGHTS
-from tests.ocr.card_generator import (
-    LEVELS,
+from tests.ocr.card_generator import LEVELS, Level, Photo, save, take_photo
+from tests.ocr.drawn_cards import (
     NUMBER_FONTS,
     Card,
-    Level,
-    Photo,
     Pixels,
     blank_card,
     draw_back,
@@ -32,8 +30,6 @@ from tests.ocr.card_generator import (
     font,
     font_files,
     invent_person,
-    save,
-    take_photo,
     write,
 )
 
