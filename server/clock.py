@@ -35,11 +35,9 @@ def parse_iso(text: object) -> datetime | None:
         return None
     try:
         instant = datetime.fromisoformat(text)
-    except ValueError:
+        return None if instant.tzinfo is None else instant.astimezone(UTC)
+    except (ValueError, OverflowError):  # OverflowError: in UTC it would lie before the year 1 or after 9999
         return None
-    if instant.tzinfo is None:
-        return None
-    return instant.astimezone(UTC)
 
 
 class Clock:

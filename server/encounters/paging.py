@@ -20,10 +20,11 @@ def read_time(arguments: Mapping[str, str], name: str, *, ends_day: bool = False
         return None
     try:
         day = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=CHINA)
+        instant: datetime | None = (day + timedelta(days=1 if ends_day else 0)).astimezone(UTC)
     except ValueError:
         instant = parse_iso(text)
-    else:
-        instant = (day + timedelta(days=1 if ends_day else 0)).astimezone(UTC)
+    except OverflowError:  # the first and the last day that a calendar of four digits has
+        instant = None
     if instant is None:
         raise WireError(400, "bad_request", f"{name} must be a date (2026-11-21) or a time with its zone")
     return instant

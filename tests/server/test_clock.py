@@ -23,5 +23,10 @@ def test_what_cannot_be_compared_is_none(text: object) -> None:
     assert parse_iso(text) is None
 
 
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+05:00", "9999-12-31T23:00:00-05:00"])
+def test_what_leaves_the_calendar_on_its_way_to_utc_is_none(text: str) -> None:
+    assert parse_iso(text) is None
+
+
 def test_milliseconds_come_back_as_they_were() -> None:
     assert to_iso(from_ms(1_795_306_542_027)) == "2026-11-22T00:15:42.027Z"

@@ -166,6 +166,14 @@ def test_search_takes_dates_and_refuses_what_is_none(hospital: Hub, ask: Callabl
     for query in ("from=yesterday", "limit=0", "limit=x", "before=x", "from=2026-11-22&to=2026-11-20", "q=" + "x" * 41):
         answer = ask("nurse", f"/api/encounters?{query}")
         assert (answer.status_code, answer.get_json()["error"]) == (400, "bad_request"), query
+    for query in (
+        "from=0001-01-01",
+        "to=9999-12-31",
+        "from=0001-01-01T00:00:00%2B05:00",
+        "to=9999-12-31T23:00:00-05:00",
+    ):
+        answer = ask("nurse", f"/api/encounters?{query}")
+        assert (answer.status_code, answer.get_json()["error"]) == (400, "bad_request"), query
 
 
 def test_a_photographs_bytes_come_as_the_picture_they_are(hospital: Hub, ask: Callable[..., Any]) -> None:
