@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from server.encounters.folding.instants import parse_instant
+
 Folded = Mapping[str, Any]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -23,23 +25,25 @@ class Recorded:
 
 def recorded_at(folded: Folded, node: str, time_nodes: Mapping[str, Any] | None = None) -> Recorded | None:
     """The node's time: the newest of its heads; else the earliest entry that proves it (`derived_from`); else None."""
-    heads = [head for head in (folded.get("time_nodes") or {}).get(node, []) if parse_ms(head.get("at")) is not None]
+    heads = [
+        head for head in (folded.get("time_nodes") or {}).get(node, []) if parse_instant(head.get("at")) is not None
+    ]
     if heads:
         return recorded(heads[-1]["at"], heads[-1], len(heads) > 1)
     proofs = [
         entry
         for rule in ((time_nodes or {}).get(node) or {}).get("derived_from", [])
         for entry in proving(rule, folded)
-        if parse_ms(entry.get("at")) is not None
+        if parse_instant(entry.get("at")) is not None
     ]
     if not proofs:
         return None
-    first = min(proofs, key=lambda entry: (parse_ms(entry["at"]), entry["id"]))
+    first = min(proofs, key=lambda entry: (parse_instant(entry["at"]), entry["id"]))
     return recorded(first["at"], {"entry": first}, False)
 
 
 def recorded(at: str, head: Mapping[str, Any], is_ambiguous: bool) -> Recorded | None:
-    at_ms = parse_ms(at)
+    at_ms = parse_instant(at)
     entry = head["entry"]
     if at_ms is None:
         return None
@@ -61,21 +65,5 @@ def proving(rule: Mapping[str, Any], folded: Folded) -> Iterator[Mapping[str, An
             yield from (one["entry"] for one in folded.get("media") or [] if one.get("purpose") == rule["purpose"])
 
 
-def parse_ms(text: object) -> int | None:
-    """Milliseconds since 1970 of an ISO instant with its zone; None for anything else."""
-    if not isinstance(text, str):
-        return None
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return None if instant.tzinfo is None else milliseconds(instant)
-
-
 def milliseconds(instant: datetime) -> int:
     return (instant - EPOCH) // timedelta(milliseconds=1)
-
-
-def to_iso(at_ms: int) -> str:
-    instant = EPOCH + timedelta(milliseconds=at_ms)
-    return instant.strftime("%Y-%m-%dT%H:%M:%S.") + f"{instant.microsecond // 1000:03d}Z"

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from server.pathways.recorded import Folded, Recorded, milliseconds, recorded_at, to_iso
+from server.encounters.folding.instants import format_instant
+from server.pathways.recorded import Folded, Recorded, milliseconds, recorded_at
 
 Definition = Mapping[str, Any]
 Definitions = Mapping[str, Definition]
@@ -113,12 +114,12 @@ def station(
         "short": node["short"],
         "state": open_state(is_dropped, is_late, is_next) if is_open else "done",
         "is_next": is_next,
-        "at": to_iso(recorded.at_ms) if recorded else None,
+        "at": format_instant(recorded.at_ms) if recorded else None,
         "precision": recorded.precision if recorded else None,
         "basis": recorded.basis if recorded else None,
         "expected_at": expected_at(stop, folded) if is_open else None,
         "target_minutes": indicator["target_minutes"] if indicator else None,
-        "due_at": None if due_ms is None else to_iso(due_ms),
+        "due_at": format_instant(due_ms),
         "minutes": taken["minutes"] if taken and taken["status"] == "ok" else None,
         "is_within": taken["is_within"] if taken else None,
         "why": why,
@@ -226,12 +227,12 @@ def onset_timer(pathway: Definition, folded: Folded, now: datetime) -> Answer:
         return {"state": "none", "reason": "missing"}
     minutes = (milliseconds(now) - start.at_ms) / MS_PER_MINUTE
     if minutes < 0:
-        return {"state": "data_error", "reason": "future", "node": node, "at": to_iso(start.at_ms)}
+        return {"state": "data_error", "reason": "future", "node": node, "at": format_instant(start.at_ms)}
     window = rule["window"] if rule["window"] and rule["window"]["node"] == node else None
     return {
         "state": "running",
         "node": node,
-        "at": to_iso(start.at_ms),
+        "at": format_instant(start.at_ms),
         "minutes": minutes,
         "precision": start.precision,
         "window_minutes": window["minutes"] if window else None,

@@ -1,6 +1,7 @@
 // When a time node happened, as the folded record has it: tapped or stated, or proved by another entry.
 // Twin: server/pathways/recorded.py.
 import type { TimeNodeDefinition } from '../catalogue/definitions'
+import { parseInstant } from '../encounters/folding/instants'
 import type { Basis, Entry, Folded } from '../encounters/types'
 
 // What the rules read of the record, so that a board's partial record serves as well.
@@ -23,19 +24,19 @@ type TimeNodes = Readonly<Record<string, TimeNodeDefinition>>
 
 // The node's time: the newest of its heads; else the earliest entry that proves it (derived_from); else null.
 export function recordedAt(folded: PathwayRecord, node: string, timeNodes?: TimeNodes): Recorded | null {
-  const heads = (folded.time_nodes?.[node] ?? []).filter((head) => parseMs(head.at) !== null)
+  const heads = (folded.time_nodes?.[node] ?? []).filter((head) => parseInstant(head.at) !== null)
   const newest = heads.at(-1)
   if (newest) return recorded(newest.at, newest.precision, newest.entry, heads.length > 1)
   const proofs = (timeNodes?.[node]?.derived_from ?? [])
     .flatMap((rule) => proving(rule, folded))
-    .filter((entry) => parseMs(entry.at) !== null)
-    .sort((a, b) => (parseMs(a.at) ?? 0) - (parseMs(b.at) ?? 0) || (a.id < b.id ? -1 : 1))
+    .filter((entry) => parseInstant(entry.at) !== null)
+    .sort((a, b) => (parseInstant(a.at) ?? 0) - (parseInstant(b.at) ?? 0) || (a.id < b.id ? -1 : 1))
   const first = proofs[0]
   return first ? recorded(first.at, null, first, false) : null
 }
 
 function recorded(at: string | null, precision: string | null, entry: Entry, isAmbiguous: boolean): Recorded | null {
-  const at_ms = parseMs(at)
+  const at_ms = parseInstant(at)
   if (at_ms === null) return null
   return {
     at_ms,
@@ -61,12 +62,3 @@ function proving(rule: NonNullable<TimeNodeDefinition['derived_from']>[number], 
       return (folded.media ?? []).filter((one) => one.purpose === rule.purpose).map((one) => one.entry)
   }
 }
-
-// Milliseconds since 1970 of an ISO instant with its zone; null for anything else.
-export function parseMs(text: string | null | undefined): number | null {
-  if (typeof text !== 'string' || !/T.*(Z|[+-]\d\d:?\d\d)$/.test(text)) return null
-  const ms = Date.parse(text)
-  return Number.isNaN(ms) ? null : ms
-}
-
-export const toIso = (ms: number): string => new Date(ms).toISOString()

@@ -9,8 +9,9 @@ import type {
   TimeNodeDefinition,
 } from '../catalogue/definitions'
 import type { Words } from '../catalogue/types'
+import { formatInstant } from '../encounters/folding/instants'
 import type { Basis } from '../encounters/types'
-import { parseMs, recordedAt, toIso, type PathwayRecord, type Precision, type Recorded } from './recorded'
+import { recordedAt, type PathwayRecord, type Precision, type Recorded } from './recorded'
 
 export type { PathwayRecord, Precision } from './recorded'
 
@@ -150,12 +151,12 @@ function station(
     short: node.short,
     state: recorded ? 'done' : open,
     is_next: isNext,
-    at: recorded ? toIso(recorded.at_ms) : null,
+    at: recorded ? formatInstant(recorded.at_ms) : null,
     precision: recorded?.precision ?? null,
     basis: recorded?.basis ?? null,
     expected_at: recorded ? null : expectedAt(stop, folded),
     target_minutes: indicator?.target_minutes ?? null,
-    due_at: dueMs === null ? null : toIso(dueMs),
+    due_at: formatInstant(dueMs),
     minutes: taken?.status === 'ok' ? taken.minutes : null,
     is_within: taken?.is_within ?? null,
     why,
@@ -235,15 +236,9 @@ export function onsetTimer(pathway: PathwayDefinition, folded: PathwayRecord, no
   const start = node === undefined ? null : recordedAt(folded, node)
   if (node === undefined || !start) return { state: 'none', reason: 'missing' }
   const minutes = (now.getTime() - start.at_ms) / MS_PER_MINUTE
-  const at = toIso(start.at_ms)
+  const at = formatInstant(start.at_ms)
   if (minutes < 0) return { state: 'data_error', reason: 'future', node, at }
   const window = rule.window?.node === node ? rule.window.minutes : null
   const remaining_minutes = window === null ? null : Math.max(0, window - minutes)
   return { state: 'running', node, at, minutes, precision: start.precision, window_minutes: window, remaining_minutes }
-}
-
-// Minutes until an announced arrival, floored at 0; null without one. Used by list and board rows.
-export function minutesUntil(etaAt: string | null, now: Date): number | null {
-  const ms = parseMs(etaAt)
-  return ms === null ? null : Math.max(0, Math.ceil((ms - now.getTime()) / MS_PER_MINUTE))
 }

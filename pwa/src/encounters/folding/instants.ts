@@ -38,8 +38,11 @@ export function withinCalendar(milliseconds: number): number | null {
 }
 
 /** "2026-11-21T09:31:05.120Z", or null for null. */
-export const formatInstant = (milliseconds: number | null): string | null =>
-  milliseconds === null ? null : new Date(milliseconds).toISOString()
+export function formatInstant(milliseconds: number): string
+export function formatInstant(milliseconds: number | null): string | null
+export function formatInstant(milliseconds: number | null): string | null {
+  return milliseconds === null ? null : new Date(milliseconds).toISOString()
+}
 
 /** A finite number that double precision counts exactly; booleans and text are none. */
 export const isMeasure = (value: unknown): value is number =>
