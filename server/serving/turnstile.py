@@ -6,7 +6,6 @@ in all at once, they hold up every push and every board for their sum.
 
 from __future__ import annotations
 
-import json
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -15,7 +14,7 @@ from typing import Any
 import gevent
 from gevent.event import Event
 
-from server.errors import RETRY_AFTER_SECONDS
+from server.serving.unavailable import unavailable
 
 OPENING_PATH = "/socket.io/"
 AT_ONCE = 4
@@ -37,7 +36,8 @@ class Turnstile:
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         if is_opening(environ) and not self._enter():
-            return come_again(start_response)
+            reason = "many devices are connecting; try again soon"
+            return [unavailable(start_response, {"error": "service_unavailable", "reason": reason})]
         answer: Iterable[bytes] = self._app(environ, start_response)
         return answer
 
@@ -67,17 +67,3 @@ def is_opening(environ: dict[str, Any]) -> bool:
     """Whether a request opens a live connection; one that has its `sid` is open already."""
     query = environ.get("QUERY_STRING", "")
     return bool(environ.get("PATH_INFO") == OPENING_PATH) and "sid=" not in query
-
-
-def come_again(start_response: Callable[..., Any]) -> Iterable[bytes]:
-    body = json.dumps(
-        {"error": "service_unavailable", "reason": "many devices are connecting; try again soon"}
-    ).encode()
-    headers = [
-        ("Content-Type", "application/json"),
-        ("Content-Length", str(len(body))),
-        ("Cache-Control", "no-store"),
-        ("Retry-After", str(RETRY_AFTER_SECONDS)),
-    ]
-    start_response("503 Service Unavailable", headers)
-    return [body]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import structlog
 from gevent.event import Event
 
-from server.errors import RETRY_AFTER_SECONDS
+from server.serving.unavailable import unavailable
 from server.settings import VERSION
 from sync.errors import StoreDamaged
 
@@ -29,22 +28,14 @@ class Door:
         if self.app is not None:
             answer: Iterable[bytes] = self.app(environ, start_response)
             return answer
-        body = json.dumps(
-            {
-                "status": "unavailable",
-                "version": VERSION,
-                "error": "store_unavailable",
-                "reason": self.reason,
-                "checks": {"store": self.reason},
-            }
-        ).encode()
-        headers = [
-            ("Content-Type", "application/json"),
-            ("Content-Length", str(len(body))),
-            ("Cache-Control", "no-store"),
-            ("Retry-After", str(RETRY_AFTER_SECONDS)),
-        ]
-        start_response("503 Service Unavailable", headers)
+        told = {
+            "status": "unavailable",
+            "version": VERSION,
+            "error": "store_unavailable",
+            "reason": self.reason,
+            "checks": {"store": self.reason},
+        }
+        body = unavailable(start_response, told)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
 
