@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -190,8 +191,9 @@ def save(photo: Photo, folder: Path, index: int) -> None:
     (folder / f"{index:03}.json").write_text(json.dumps(truth, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def fill_folder(description: str | None, make: Callable[[int, str, str], Photo]) -> None:
+    """The command of a generator: photographs and their truths, as many and as bad as asked for."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--level", choices=list(LEVELS), default="normal")
     parser.add_argument("--side", choices=("front", "back"), default="front")
@@ -199,8 +201,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     for index in range(options.count):
-        save(make_photo(options.seed * 1000 + index, options.level, options.side), options.folder, index)
+        save(make(options.seed * 1000 + index, options.level, options.side), options.folder, index)
 
 
 if __name__ == "__main__":
-    main()
+    fill_folder(__doc__, make_photo)

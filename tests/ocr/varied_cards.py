@@ -9,7 +9,6 @@ fonts-arphic-uming fonts-arphic-gkai00mp fonts-arphic-gbsn00lp fonts-ocr-b fonts
 
 from __future__ import annotations
 
-import argparse
 import math
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ import numpy as np
 from PIL import ImageDraw, ImageFont
 
 from ocr.number_rule import CHECK_CHARACTERS, WEIGHTS
-from tests.ocr.card_generator import LEVELS, Level, Photo, save, take_photo
+from tests.ocr.card_generator import LEVELS, Level, Photo, fill_folder, take_photo
 from tests.ocr.drawn_cards import (
     NUMBER_FONTS,
     Card,
@@ -277,17 +276,5 @@ def make_varied_photo(seed: int, level: str = "normal", side: str = "front") -> 
     return disturb(random, take_photo(random, card, LEVELS[level]), LEVELS[level])
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--level", choices=list(LEVELS), default="normal")
-    parser.add_argument("--side", choices=("front", "back"), default="front")
-    parser.add_argument("--count", type=int, default=20)
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
-    for index in range(options.count):
-        save(make_varied_photo(options.seed * 1000 + index, options.level, options.side), options.folder, index)
-
-
 if __name__ == "__main__":
-    main()
+    fill_folder(__doc__, make_varied_photo)
