@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import threading
-from collections.abc import Iterator
 
 import pytest
 
@@ -18,15 +17,6 @@ pytestmark = couchdb.TRIED
 
 PHOTO = {"x": {"content_type": "image/jpeg", "data": base64.b64encode(b"photo" * 100_000).decode()}}
 MAILBOXES = ("unit_a", "unit_a-media", "site_x", "site_x-media")
-
-
-@pytest.fixture
-def prefix() -> Iterator[str]:
-    chosen = couchdb.new_prefix()
-    yield chosen
-    last = couchdb.open_one(chosen)
-    couchdb.drop(last)
-    last.close()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import threading
-from collections.abc import Iterator
 
 import pytest
 
@@ -18,15 +17,6 @@ from tests.contracts.stores import RECEIPT, Everyone, becomes, edits, ids
 from tests.sync import couchdb
 
 ULID = "01KAJZ0000ABCDEFGHJKMNPQRS"  # a moment in November 2025
-
-
-@pytest.fixture
-def prefix() -> Iterator[str]:
-    chosen = couchdb.new_prefix()
-    yield chosen
-    last = couchdb.open_one(chosen)
-    couchdb.drop(last)
-    last.close()
 
 
 @pytest.fixture
