@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { clockTime, hoursAndMinutes, isSameDay, minutesAndSeconds, minutesUntil, monthDay } from './durations'
+import { asHours, clockTime, hoursAndMinutes, isSameDay, minutesAndSeconds, minutesUntil, monthDay } from './durations'
 
 const now = Date.parse('2026-11-21T13:41:27.000Z')
 
@@ -20,6 +20,10 @@ describe('durations on the board', () => {
     expect(minutesUntil('2026-11-21T13:47:00.000Z', now)).toBe(6)
     expect(minutesUntil('2026-11-21T13:39:00.000Z', now)).toBe(-2)
     expect(minutesUntil(null, now)).toBeNull()
+  })
+  it('writes whole minutes as hours', () => {
+    expect(asHours(270)).toBe('4:30')
+    expect(asHours(5)).toBe('0:05')
   })
   it('counts the wait in minutes and seconds', () => {
     expect(minutesAndSeconds(24_900)).toBe('0:24')

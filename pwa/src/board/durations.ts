@@ -1,18 +1,24 @@
 // Durations and clocks as the board writes them. Pure: the instant comes in.
 
+const two = (value: number) => String(value).padStart(2, '0')
+
 /** "1:12" for an hour and twelve minutes; null for an unknown or a future start, which has no running time. */
 export function hoursAndMinutes(fromIso: string | null | undefined, now: number): string | null {
   const from = fromIso ? Date.parse(fromIso) : NaN
   // One minute of grace: two honest clocks differ by seconds, and "-0:00" would only frighten.
   if (Number.isNaN(from) || from - now > 60_000) return null
-  const minutes = Math.floor(Math.max(now - from, 0) / 60_000)
-  return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}`
+  return asHours(Math.floor(Math.max(now - from, 0) / 60_000))
+}
+
+/** "4:30" for 270 whole minutes. */
+export function asHours(minutes: number): string {
+  return `${Math.floor(minutes / 60)}:${two(minutes % 60)}`
 }
 
 /** "0:24" for 24 seconds: how long an alert has waited. Never negative. */
 export function minutesAndSeconds(elapsedMs: number): string {
   const seconds = Math.max(Math.floor(elapsedMs / 1000), 0)
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
+  return `${Math.floor(seconds / 60)}:${two(seconds % 60)}`
 }
 
 /** Whole minutes until an estimated arrival, rounded up; negative when it has passed; null when unknown. */
@@ -21,8 +27,6 @@ export function minutesUntil(etaIso: string | null | undefined, now: number): nu
   if (Number.isNaN(eta)) return null
   return Math.ceil((eta - now) / 60_000)
 }
-
-const two = (value: number) => String(value).padStart(2, '0')
 
 /** "21:36", or with seconds "21:36:08", by the device's own time zone; "—" when unknown. */
 export function clockTime(iso: string | number | null | undefined, withSeconds = false): string {
