@@ -27,3 +27,18 @@ describe('what is told at a handover of the onset', () => {
     expect(toldOf(local(21, 15, 50)).split('\n').at(-1)).toBe('最后正常时间 11-21 15:50')
   })
 })
+
+describe('what is told at a handover of history and consciousness', () => {
+  const begun = written(1, 'encounter', { unit: 'a101', pathway: 'stroke' }, local(22, 1, 0))
+  const told = (kind: string, body: Body): Record<string, string> =>
+    Object.fromEntries(sectionsOf(fold([begun, written(2, kind, body, local(22, 1, 5))]), new Date(2026, 10, 22, 1, 30).getTime()).map((one) => [one.id, one.text]))
+
+  it('says of an allergy that it is one, so that it is not taken for a drug', () => {
+    const history = { past: ['高血压'], medications: ['华法林'], allergies: ['青霉素'] }
+    expect(told('history', history).background).toBe('高血压 · 在服：华法林 · 过敏：青霉素')
+  })
+
+  it('names what a letter of consciousness is beside the numbers', () => {
+    expect(told('vitals', { spo2: 94, avpu: 'V' }).assessment).toContain('血氧 94 意识 V 呼唤')
+  })
+})

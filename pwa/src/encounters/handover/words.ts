@@ -26,8 +26,6 @@ export const handoverWords = {
   proveWhy: { zh: '接收人证明收到交接；不切换这台设备的操作人。', en: 'The receiver takes over; who is acting on this device stays.' },
   again: { zh: '再交接一次（如转科）', en: 'Hand over again (another department)' },
   onset: { zh: '{label} {time}', en: '{label} {time}' },
-  allergies: { zh: '过敏：{what}', en: 'Allergies: {what}' },
-  drugs: { zh: '用药：{what}', en: 'Takes: {what}' },
   unfinished: { zh: '{score} 没做完', en: '{score} not finished' },
   notConfirmed: { zh: '溶栓核对单还没有第二人复核', en: 'The lysis checklist has no second person yet' },
   noVitals: { zh: '没有生命体征', en: 'No vital signs recorded' },

@@ -10,7 +10,7 @@ import { pathwayWord } from '../../catalogue/pathway_faces'
 import { scoreTotalWords } from '../../catalogue/score_words'
 import { label, nameOf, timeNodes } from '../../catalogue/store'
 import { t, type Word } from '../../language'
-import { listed } from '../../language/punctuation'
+import { labelled, listed } from '../../language/punctuation'
 import { deviationLine } from '../../pathways/deviations'
 import { siteName, staffName, unitName } from '../../sync/roster'
 import { words as wristbandWords } from '../../wristbands/words'
@@ -52,15 +52,17 @@ function vitalsText(data: Body): string {
   for (const id of ['hr', 'pulse', 'spo2', 'rr', 'temp', 'glucose'] as const) {
     if (values[id] !== undefined) shown.push(`${t(tileWord(id))} ${text(values[id])}`)
   }
-  if (typeof values.avpu === 'string') shown.push(t(avpuWord(values.avpu)))
+  if (typeof values.avpu === 'string') shown.push(`${t(tileWord('avpu'))} ${t(avpuWord(values.avpu))}`)
   const not = Object.keys((data.not_measurable ?? {}) as Body)
   return [...shown, ...not.map((field) => `${nameOf('vitals', field)} ${t(words.cannotMeasure)}`)].join(' ')
 }
 
+/** Allergies and drugs taken by their names: "warfarin, penicillin" side by side would read as two drugs. */
 function historyText(data: Body): string {
   if (data.onset === 'unknown') return t(words.onsetUnknown)
   if (data.onset === 'wake_up') return t(words.wakeUp)
-  return joined(list(data.present), list(data.past), list(data.medications), list(data.allergies), text(data.text))
+  const named = (word: Word, items: string): string => items && labelled(t(word), items)
+  return joined(list(data.present), list(data.past), named(words.takes, list(data.medications)), named(words.allergies, list(data.allergies)), text(data.text))
 }
 
 const REASONS: Record<string, Word> = {
