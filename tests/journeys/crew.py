@@ -65,8 +65,10 @@ def to_home(phone: Device) -> None:
     for _ in range(3):
         if page.url.split("?")[0].endswith(home):
             return
+        here = page.url
         by(page, "back").click()
-        page.wait_for_timeout(50)
+        # A second click before the first has led anywhere would leave the encounter.
+        page.wait_for_function("before => location.href !== before", arg=here)
     raise AssertionError(f"no way back to {home} from {page.url}")
 
 
