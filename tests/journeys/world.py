@@ -59,7 +59,7 @@ class World:
             path = SCREENS / f"{name}.png"
             device.screenshot(path)
             with Image.open(path) as picture:
-                small = picture.convert("RGB").quantize(192)
+                small = picture.convert("RGB").quantize(128)
             small.save(path, optimize=True)
 
     def wait_until(self, holds: Callable[[], bool], what: str, seconds: float = 40) -> None:
