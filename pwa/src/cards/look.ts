@@ -19,6 +19,8 @@ const LONG = 3.2
 const BATCH = 4
 /** How far from its place, in card units, a value may lie on a plane fitted from long lines only. */
 const NEAR = 14
+/** A label is at most so long beside its value, and so far from it in heights of a line. */
+const [LABEL_SHARE, LABEL_GAP] = [0.7, 2.5] as const
 const FAR_AHEAD = '9999-12-31'
 
 /** A side of a card, its plane in the picture, and all lines of the picture. */
@@ -46,9 +48,10 @@ interface Begun {
 
 /** Find the text, read it, and fit the sides of all card types; upside down too. */
 export async function lookForCard(picture: Picture, engine: Engine, size: number): Promise<Look> {
-  const boxes = largest(await engine.findBoxes(picture, longestSide(picture, size)))
-  if (boxes.length === 0) return { find: null, lines: [] }
-  const begun = await beginBothWays(picture, boxes, readingDirection(boxes), engine)
+  const found = largest(await engine.findBoxes(picture, longestSide(picture, size)))
+  if (found.length === 0) return { find: null, lines: [] }
+  const angle = readingDirection(found)
+  const begun = await beginBothWays(picture, labelsLast(found, angle), angle, engine)
   const looks: Look[] = []
   for (const one of begun) {
     looks.push(await readUntilKnown(picture, one, engine))
@@ -89,10 +92,11 @@ async function readUntilKnown(picture: Picture, { angle, lines: read, rest }: Be
   return { find: fitSides(lines), lines }
 }
 
-/** The card that lines tell with a mark more than it needs. */
+/** The card that lines tell with a mark more than it needs, or with its number, of which both ends are known. */
 function knownCard(lines: readonly Line[]): Find | null {
   const find = fitSides(lines)
-  return find && find.plane.sightings.length > find.side.leastMarks ? find : null
+  if (!find || find.plane.sightings.length < find.side.leastMarks) return null
+  return find.plane.sightings.length > find.side.leastMarks || find.plane.sightings.some(({ mark }) => mark.zone === find.side.numberZone) ? find : null
 }
 
 const isLong = (box: Quad): boolean => lengthOf(box) > LONG * breadthOf(box)
@@ -104,6 +108,22 @@ export function isWhereValuesStand(side: CardSide, box: Quad, names = Object.key
   const [u, v] = centreOf(box)
   const zones = names.flatMap((name) => (side.cutOuts[name] ? [side.cutOuts[name]] : []))
   return zones.some(([left, top, right, bottom]) => left - NEAR < u && u < right + NEAR && top - NEAR < v && v < bottom + NEAR)
+}
+
+/**
+ * A box with a much longer one close before or behind it in its row is a label, or a short value beside one: it tells less
+ * than the others for what it costs, and comes after them.
+ */
+function labelsLast(boxes: readonly Quad[], angle: number): Quad[] {
+  const [cos, sin] = [Math.cos(angle), Math.sin(angle)]
+  const isBeside = (box: Quad, other: Quad): boolean => {
+    const [from, to] = [centreOf(other), centreOf(box)]
+    const [x, y] = [to[0] - from[0], to[1] - from[1]]
+    const gap = Math.abs(x * cos + y * sin) - (lengthOf(box) + lengthOf(other)) / 2
+    return lengthOf(box) < LABEL_SHARE * lengthOf(other) && Math.abs(y * cos - x * sin) < breadthOf(other) / 2 && gap < LABEL_GAP * breadthOf(other)
+  }
+  const isLabel = (box: Quad): boolean => boxes.some((other) => isBeside(box, other))
+  return [...boxes.filter((box) => !isLabel(box)), ...boxes.filter(isLabel)]
 }
 
 /** The boxes worth reading, in a fixed order. */

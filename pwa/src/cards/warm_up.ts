@@ -6,7 +6,7 @@ import { cutStrip, straighten } from './pixels'
 import { FIRST_LOOK } from './read'
 import type { Engine, Picture, Quad } from './readings'
 
-const ROUNDS = 4
+const ROUNDS = 8
 const [WIDTH, HEIGHT] = [1280, 960]
 /** Lines of the lengths that a card has. */
 const LENGTHS = [560, 420, 420, 300, 130, 50]

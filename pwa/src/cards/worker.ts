@@ -91,7 +91,7 @@ function found(field: Field): FoundField {
 
 function cutOut(picture: Picture, card: ReadCard, [left, top, right, bottom]: Zone): ImageData {
   const toZone = multiply([CUT_OUT_SCALE, 0, -left * CUT_OUT_SCALE, 0, CUT_OUT_SCALE, -top * CUT_OUT_SCALE, 0, 0, 1], card.toCard!)
-  const { data, width, height } = straighten(picture, toZone, Math.round((right - left) * CUT_OUT_SCALE), Math.round((bottom - top) * CUT_OUT_SCALE))
+  const { data, width, height } = straighten(picture, toZone, Math.round((right - left) * CUT_OUT_SCALE), Math.round((bottom - top) * CUT_OUT_SCALE), true)
   return new ImageData(data as Uint8ClampedArray<ArrayBuffer>, width, height)
 }
 
