@@ -7,7 +7,8 @@ import { birthOf, isNumber, isSure, judgeNumber, readNumber, seenNumbers, sexOf,
 import { layOut, type Field, type Page } from './page'
 import { straighten } from './pixels'
 import { CARD_HEIGHT, CARD_WIDTH, fitPlane, mapQuad, sight, widthPx } from './plane'
-import { textOf, type Engine, type Picture, type Reading, type Zone } from './readings'
+import { inReadingOrder } from './quads'
+import { distance, leftMiddle, rightMiddle, textOf, weakestOf, type Engine, type Line, type Picture, type Quad, type Reading, type Zone } from './readings'
 
 /**
  * Text of a card that fills more than half of a photo's width is found at the first size, at a quarter of the hub's cost;
@@ -20,6 +21,9 @@ const LEAST_GAIN = 1.6
 const STRAIGHT_LOOK = 960
 /** Pixels for a card unit where weak fields are looked for again. */
 const CLOSE_SCALE = 1.1
+/** A line that was read as surely is not read anew on the straightened card; its ends may differ by this share of its height. */
+const CERTAIN = 0.95
+const SAME = 0.5
 const SMALL_PX = 600
 const MARGIN = 30
 
@@ -136,12 +140,23 @@ async function lookStraight(picture: Picture, find: Find, engine: Engine): Promi
   const [width, height] = [Math.round((CARD_WIDTH + 2 * MARGIN) * scale), Math.round((CARD_HEIGHT + 2 * MARGIN) * scale)]
   const toStraight = multiply(zoom, find.plane.toCard)
   const straight = straighten(picture, toStraight, width, height)
-  const lines = await readLines(straight, largest(await engine.findBoxes(straight, STRAIGHT_LOOK)), 0, engine)
+  const boxes = largest(await engine.findBoxes(straight, STRAIGHT_LOOK))
+  const sure = find.lines.filter((line) => weakestOf(line.reading) >= CERTAIN).map((line) => ({ ...line, quad: mapQuad(toStraight, line.quad) }))
+  const known = (box: Quad): Line | undefined => sure.find((line) => isSamePlace(line.quad, inReadingOrder(box, 0)))
+  const seen = boxes.flatMap((box): Line[] => (known(box) ? [{ quad: inReadingOrder(box, 0), reading: known(box)!.reading }] : []))
+  const lines = [...seen, ...(await readLines(straight, boxes.filter((box) => !known(box)), 0, engine))]
   const plane = fitPlane(sight(lines, find.side.marks), 2)
   if (!plane && find.plane.sightings.length === 0) return null
   const matrix = plane?.toCard ?? invert(zoom)
   const page = await readAgain(layOut(straight, matrix, lines, engine), find.side.commonRows)
   return { page, toCard: multiply(matrix, toStraight) }
+}
+
+/** Whether two boxes of lines are of the same line: not one of another row, nor a part of it. */
+function isSamePlace(one: Quad, other: Quad): boolean {
+  const height = distance(other[0], other[3])
+  const [left, right] = [distance(leftMiddle(one), leftMiddle(other)), distance(rightMiddle(one), rightMiddle(other))]
+  return left < SAME * height && right < SAME * height
 }
 
 /** The surer reading of each field; all readings of the number. */
