@@ -16,7 +16,9 @@ import pytest
 from ocr import __main__ as command
 from ocr import cards
 from ocr.engines import Engine
-from ocr.read import read_card
+from ocr.look import look_for_card
+from ocr.plane import from_card
+from ocr.read import FIRST_LOOK, read_card
 from ocr.readings import Picture
 from tests.ocr.card_generator import Photo, make_photo
 
@@ -105,6 +107,18 @@ def test_half_a_card_gives_no_number_and_says_what_is_missing(
     card = read(as_file(whole[: whole.shape[0] // 2]))
     assert card["fields"]["id_number"] is None
     assert card["problems"]
+
+
+@pytest.mark.parametrize("from_the_end", [20, 60])
+def test_a_name_that_the_edge_of_the_picture_cuts_is_never_sure(
+    read: Callable[[bytes], dict[str, Any]], rapid: Engine, photo: Photo, from_the_end: int
+) -> None:
+    find = look_for_card(photo.picture, rapid, FIRST_LOOK).find
+    assert find is not None
+    end = 173 + 38 * len(photo.card.fields["name"]) - from_the_end
+    edge = from_card(find.plane.to_card, np.array([[end, 100]] * 4, np.float32))[0, 0]
+    name = read(as_file(photo.picture[:, : int(edge)]))["fields"]["name"]
+    assert name is None or name["confidence"] < 0.85
 
 
 def test_no_card_type_is_withheld() -> None:
