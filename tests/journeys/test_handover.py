@@ -50,6 +50,16 @@ def test_a_handover_is_received_by_a_qr_badge_without_a_network(world: World, tm
     expect(receiver).to_contain_text("王芳", timeout=60_000)
     expect(receiver).to_have_attribute("data-method", "qr")
     put_banner_away(phone)
+    # What the receiver proved is what stood there: a change after it wants the badge again.
+    signs = by(page, "handover-signs").input_value()
+    by(page, "handover-signs").fill(f"{signs}\n复测")
+    expect(by(page, "handover-changed")).to_be_visible()
+    expect(receiver).to_have_count(0)
+    expect(by(page, "handover-save")).to_be_disabled()
+    by(page, "handover-prove").click()
+    by(page, "proof-scan").click()
+    expect(receiver).to_contain_text("王芳", timeout=60_000)
+    put_banner_away(phone)
     by(page, "handover-save").click()
     expect(by(page, "close-handover")).to_contain_text("王芳")
 

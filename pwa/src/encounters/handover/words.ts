@@ -19,6 +19,7 @@ export const handoverWords = {
   named: { zh: '写名字', en: 'By name' },
   namePlaceholder: { zh: '接收人姓名、科室', en: 'Name and department' },
   save: { zh: '交接完成', en: 'Handed over' },
+  changed: { zh: '内容改过，请接收人再刷一次', en: 'The text has changed: the receiver proves it again' },
   missingReceiver: { zh: '差接收人', en: 'Receiver is missing' },
   handedOver: { zh: '交接给 {name}', en: 'Handed over to {name}' },
   done: { zh: '{time} 已交接给 {name}', en: 'Handed over to {name} at {time}' },
