@@ -1,6 +1,6 @@
 /** Looks for a card in a picture: lines of text, which way they run, and which side of which card they are. Twin of ocr/look.py. */
 import { areaOf } from './boxes'
-import { cardTypes, type CardSide, type FieldName } from './card_types'
+import { cardTypes, type CardSide } from './card_types'
 import { followsRule } from './number'
 import { cutStrip } from './pixels'
 import { fitPlane, mapQuad, planeOfLine, sight, type Plane } from './plane'
@@ -87,7 +87,7 @@ async function readUntilKnown(picture: Picture, { angle, lines: read, rest }: Be
     lines.push(...(await readLines(picture, batch, angle, engine)))
     known = knownCard(lines)
   }
-  const wanted = known ? left.filter((box) => isWhereValuesStand(known.side, mapQuad(known.plane.toCard, box))) : left
+  const wanted = known ? left.filter((box) => isWhereValuesStand(known, box)) : left
   lines.push(...(await readLines(picture, wanted, angle, engine)))
   return { find: fitSides(lines), lines }
 }
@@ -103,11 +103,9 @@ const isLong = (box: Quad): boolean => lengthOf(box) > LONG * breadthOf(box)
 const lengthOf = (box: Quad): number => Math.max(distance(box[0], box[1]), distance(box[1], box[2]))
 const breadthOf = (box: Quad): number => Math.min(distance(box[0], box[1]), distance(box[1], box[2]))
 
-/** Whether a box in card units lies where values of a side stand, or those of some fields. */
-export function isWhereValuesStand(side: CardSide, box: Quad, names = Object.keys(side.cutOuts) as readonly FieldName[]): boolean {
-  const [u, v] = centreOf(box)
-  const zones = names.flatMap((name) => (side.cutOuts[name] ? [side.cutOuts[name]] : []))
-  return zones.some(([left, top, right, bottom]) => left - NEAR < u && u < right + NEAR && top - NEAR < v && v < bottom + NEAR)
+function isWhereValuesStand({ side, plane }: Find, box: Quad): boolean {
+  const [u, v] = centreOf(mapQuad(plane.toCard, box))
+  return Object.values(side.cutOuts).some(([left, top, right, bottom]) => left - NEAR < u && u < right + NEAR && top - NEAR < v && v < bottom + NEAR)
 }
 
 /**

@@ -41,6 +41,9 @@ function isOnCard(line: Line): boolean {
   return u > -30 && u < 1030 && v > -30 && v < 661
 }
 
+/** The same character nearer to another box's than this is the same one; two in print are 30 apart. */
+const TWIN = 24
+
 /** How near to the picture's edge a line is cut by it, in heights of the line. */
 const EDGE = 0.2
 
@@ -68,11 +71,15 @@ export function placedOf(line: Line): Placed[] {
 
 /** Characters of the lines whose middle lies within `reach` of a row, from left to right. */
 export function rowOf(page: Page, middle: number, reach: number, left: number, right: number): Placed[] {
-  return page.lines
-    .filter((line) => Math.abs(centreOf(line.quad)[1] - middle) <= reach)
-    .flatMap(placedOf)
-    .filter((place) => left <= place.u && place.u <= right)
-    .sort((a, b) => a.u - b.u)
+  const rows = page.lines.filter((line) => Math.abs(centreOf(line.quad)[1] - middle) <= reach).map(placedOf)
+  return joined(rows).filter((place) => left <= place.u && place.u <= right)
+}
+
+/** Characters of several lines from left to right; one that two boxes hold (a label's, and its value's) counts once. */
+export function joined(lines: readonly (readonly Placed[])[]): Placed[] {
+  const isTwin = (one: Placed, other: Placed): boolean => one.text === other.text && Math.abs(one.u - other.u) < TWIN
+  const kept = lines.map((line, n) => line.filter((place) => !lines.slice(0, n).some((earlier) => earlier.some((other) => isTwin(place, other)))))
+  return kept.flat().sort((a, b) => a.u - b.u)
 }
 
 /** The characters put together (or the value made of them) with their certainty; null for nothing. */

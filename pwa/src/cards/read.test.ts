@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { joined } from './page'
 import { quadOf } from './plane'
 import { readCard } from './read'
 import type { Engine, Picture, Quad, Reading, Strip, Zone } from './readings'
@@ -86,6 +87,10 @@ describe('reading a card', () => {
     const { engine } = engineOf(LINES, (text) => (text === NAME.text ? '梁伟' : text))
     const card = await readCard(pictureOf(LINES), engine, '2026-11-28')
     expect([card.fields.name!.value, card.fields.name!.weakest]).toEqual(['梁伟', 0])
+  })
+  it('counts a character once that a label\'s box holds as well', async () => {
+    const placed = (text: string, left: number): { text: string; confidence: number; u: number; v: number }[] => [...text].map((one, n) => ({ text: one, confidence: 0.99, u: left + 36 * n, v: 101 }))
+    expect(joined([placed('姓名梁', 75), placed('梁梁旻', 155)]).map((one) => one.text).join('')).toBe('姓名梁梁旻')
   })
   it('straightens the whole card where only its number was found, and reads the number once more at most', async () => {
     const { engine, counts } = engineOf([NUMBER])

@@ -1,14 +1,14 @@
 /** Reads a card: look, read by zones, look again on the straightened card when weak, judge the number. Twin of ocr/read.py. */
 import { readAgain, WEAK } from './again'
 import { type CardSide, type FieldName, type Fields } from './card_types'
-import { isWhereValuesStand, largest, lookForCard, readLines, type Find } from './look'
+import { largest, lookForCard, readLines, type Find } from './look'
 import { invert, multiply, type Matrix } from './matrix'
 import { birthOf, isNumber, isSure, judgeNumber, readNumber, seenNumbers, sexOf, type Judged, type NumberProblem } from './number'
 import { layOut, type Field, type Page } from './page'
 import { straighten } from './pixels'
 import { CARD_HEIGHT, CARD_WIDTH, fitPlane, mapQuad, sight, widthPx } from './plane'
 import { inReadingOrder } from './quads'
-import { distance, leftMiddle, rightMiddle, textOf, weakestOf, type Engine, type Line, type Picture, type Quad, type Reading, type Zone } from './readings'
+import { centreOf, distance, leftMiddle, rightMiddle, textOf, weakestOf, type Engine, type Line, type Picture, type Quad, type Reading, type Zone } from './readings'
 
 /**
  * Text of a card that fills more than half of a photo's width is found at the first size, at a quarter of the hub's cost;
@@ -117,9 +117,16 @@ async function lookCloser(page: Page, side: CardSide, names: readonly FieldName[
   const places = straighten(page.picture, multiply(toPlaces, page.toCard), width, height)
   const toCard = invert(toPlaces)
   const lines = await readLines(places, largest(await page.engine.findBoxes(places, Math.max(width, height))), 0, page.engine, 1)
-  const read = lines.map(({ quad, reading }) => ({ quad: mapQuad(toCard, quad), reading })).filter((line) => isWhereValuesStand(side, line.quad, names))
-  const others = page.lines.filter((line) => !isWhereValuesStand(side, line.quad, names))
+  const isInRows = (line: Line): boolean => names.some((name) => side.cutOuts[name] && isInRow(line, side.cutOuts[name]))
+  const read = lines.map(({ quad, reading }) => ({ quad: mapQuad(toCard, quad), reading })).filter(isInRows)
+  const others = page.lines.filter((line) => !isInRows(line))
   return readAgain({ ...page, lines: [...others, ...read] }, side.commonRows)
+}
+
+/** Whether a line stands in the row of a zone, its label included: a box may hold a label and the first character of its value. */
+function isInRow(line: Line, [, top, right, bottom]: Zone): boolean {
+  const [u, v] = centreOf(line.quad)
+  return u < right && top < v && v < bottom
 }
 
 /** The rows that zones stand in, labels and some room included. */

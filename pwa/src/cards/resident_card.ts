@@ -4,7 +4,7 @@
  */
 import type { CardSide, Fields } from './card_types'
 import { isDate } from './number'
-import { fieldOf, isCut, placedOf, readZone, rowOf, commonCharacters, isCommon, type Field, type Page, type Placed } from './page'
+import { fieldOf, isCut, joined, placedOf, readZone, rowOf, commonCharacters, isCommon, type Field, type Page, type Placed } from './page'
 import { GROUPS, nearestGroup } from './ethnic_groups'
 import type { Mark } from './plane'
 import { centreOf, compact, confidenceOf, leftMiddle, rightMiddle, textOf, weakestOf, type Reading, type Zone } from './readings'
@@ -143,7 +143,7 @@ async function readAddress(page: Page): Promise<Field | null> {
     const kept = afterLabel(placedOf(line), '住址').filter((place) => place.u > FRONT_VALUES && place.u < FRONT_END + 30)
     if (kept.length === 0) continue
     const last = rows.at(-1)
-    if (last && Math.abs(meanV(last) - meanV(kept)) < 22) rows[rows.length - 1] = [...last, ...kept].sort((a, b) => a.u - b.u)
+    if (last && Math.abs(meanV(last) - meanV(kept)) < 22) rows[rows.length - 1] = joined([last, kept])
     else rows.push(kept)
   }
   const all = [...rows, ...(await continued(page, rows))]
