@@ -7,6 +7,7 @@ and spacing vary from card to card, so that a reader cannot learn one printing b
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -151,6 +152,33 @@ def write(
     return x
 
 
+def write_labels(
+    draw: ImageDraw.ImageDraw,
+    left: float,
+    rows: Sequence[float],
+    face: ImageFont.FreeTypeFont,
+    ink: tuple[int, ...],
+    gap: float,
+) -> None:
+    """The labels at the left edge of the portrait side, one for each row."""
+    for word, y in zip(("姓名", "性别", "出生", "住址"), rows, strict=True):
+        write(draw, (left, y + 4), word, face, ink, gap)
+
+
+def write_number(
+    draw: ImageDraw.ImageDraw,
+    at: tuple[float, float],
+    number: str,
+    face: ImageFont.FreeTypeFont,
+    step: float,
+    ink: tuple[int, ...],
+) -> None:
+    """Digits in places of one width, each in the middle of its own."""
+    x, y = at
+    for index, digit in enumerate(number):
+        draw.text((x + index * step + (step - face.getlength(digit)) / 2, y), digit, font=face, fill=ink)
+
+
 def draw_front(random: np.random.Generator, person: dict[str, str]) -> Card:
     image = blank_card(random)
     draw = ImageDraw.Draw(image)
@@ -162,8 +190,7 @@ def draw_front(random: np.random.Generator, person: dict[str, str]) -> Card:
     dx, dy, gap = random.uniform(-10, 12), random.uniform(-10, 10), random.uniform(2, 9)
     value = 175 + dx + random.uniform(-4, 8)
     rows = [80 + dy, 158 + dy, 232 + dy, 310 + dy]
-    for word, y in zip(("姓名", "性别", "出生", "住址"), rows, strict=True):
-        write(draw, (62 + dx, y + 4), word, label, blue, gap)
+    write_labels(draw, 62 + dx, rows, label, blue, gap)
     write(draw, (value, rows[0] - 4), person["name"], name, ink, gap)
     write(draw, (value, rows[1]), person["sex"], text, ink)
     write(draw, (290 + dx, rows[1] + 4), "民族", label, blue, gap)
@@ -184,10 +211,7 @@ def draw_front(random: np.random.Generator, person: dict[str, str]) -> Card:
     number_files = font_files(NUMBER_FONTS)
     digits = font(number_files[random.integers(len(number_files))], int(random.integers(44, 50)))
     step = random.uniform(550, 575) / 18
-    for index, digit in enumerate(person["id_number"]):
-        draw.text(
-            (340 + dx + index * step + (step - digits.getlength(digit)) / 2, 524 + dy), digit, font=digits, fill=ink
-        )
+    write_number(draw, (340 + dx, 524 + dy), person["id_number"], digits, step, ink)
     return Card("front", np.asarray(image, np.uint8)[:, :, ::-1].copy(), person)
 
 

@@ -30,6 +30,8 @@ from tests.ocr.drawn_cards import (
     font_files,
     invent_person,
     write,
+    write_labels,
+    write_number,
 )
 
 TEXT_FONTS = (
@@ -187,8 +189,7 @@ def draw_varied_front(random: np.random.Generator, person: dict[str, str]) -> Ca
     dx, dy, gap = random.uniform(-12, 12), random.uniform(-12, 12), random.uniform(1, 9)
     value = 175 + dx + random.uniform(-4, 8)
     rows = [80 + dy, 158 + dy, 232 + dy, 310 + dy]
-    for word, y in zip(("姓名", "性别", "出生", "住址"), rows, strict=True):
-        write(draw, (62 + dx, y + 4), word, label, blue, gap)
+    write_labels(draw, 62 + dx, rows, label, blue, gap)
     write(draw, (value, rows[0] - 4), person["name"], name, ink, gap)
     write(draw, (value, rows[1]), person["sex"], text, ink)
     write(draw, (288 + dx, rows[1] + 4), "民族", label, blue, gap)
@@ -203,9 +204,7 @@ def draw_varied_front(random: np.random.Generator, person: dict[str, str]) -> Ca
     write(draw, (62 + dx, 530 + dy), "公民身份号码", label, blue, gap * 0.6)
     digits = face(random, MORE_NUMBER_FONTS, 40, 50, person["id_number"])
     step = random.uniform(535, 580) / 18
-    for index, digit in enumerate(person["id_number"]):
-        at = (340 + dx + index * step + (step - digits.getlength(digit)) / 2, 524 + dy)
-        draw.text(at, digit, font=digits, fill=ink)
+    write_number(draw, (340 + dx, 524 + dy), person["id_number"], digits, step, ink)
     return Card("front", np.asarray(image, np.uint8)[:, :, ::-1].copy(), person)
 
 
