@@ -111,13 +111,14 @@ function isLost(name: FieldName, draft: Draft): boolean {
  * places of a name or an address are a fifth of a card, and cost as much less than a second look at all of it.
  */
 async function lookCloser(page: Page, side: CardSide, names: readonly FieldName[]): Promise<Page> {
-  const [left, top, right, bottom] = rowsOf(names.flatMap((name) => (side.cutOuts[name] ? [side.cutOuts[name]] : [])))
+  const zones = names.flatMap((name) => (side.cutOuts[name] ? [side.cutOuts[name]] : []))
+  const [left, top, right, bottom] = rowsOf(zones)
   const toPlaces: Matrix = [CLOSE_SCALE, 0, -left * CLOSE_SCALE, 0, CLOSE_SCALE, -top * CLOSE_SCALE, 0, 0, 1]
   const [width, height] = [Math.round((right - left) * CLOSE_SCALE), Math.round((bottom - top) * CLOSE_SCALE)]
   const places = straighten(page.picture, multiply(toPlaces, page.toCard), width, height)
   const toCard = invert(toPlaces)
   const lines = await readLines(places, largest(await page.engine.findBoxes(places, Math.max(width, height))), 0, page.engine, 1)
-  const isInRows = (line: Line): boolean => names.some((name) => side.cutOuts[name] && isInRow(line, side.cutOuts[name]))
+  const isInRows = (line: Line): boolean => zones.some((zone) => isInRow(line, zone))
   const read = lines.map(({ quad, reading }) => ({ quad: mapQuad(toCard, quad), reading })).filter(isInRows)
   const others = page.lines.filter((line) => !isInRows(line))
   return readAgain({ ...page, lines: [...others, ...read] }, side.commonRows)
@@ -147,11 +148,11 @@ async function lookStraight(picture: Picture, find: Find, engine: Engine): Promi
   const [width, height] = [Math.round((CARD_WIDTH + 2 * MARGIN) * scale), Math.round((CARD_HEIGHT + 2 * MARGIN) * scale)]
   const toStraight = multiply(zoom, find.plane.toCard)
   const straight = straighten(picture, toStraight, width, height)
-  const boxes = largest(await engine.findBoxes(straight, STRAIGHT_LOOK))
+  const boxes = largest(await engine.findBoxes(straight, STRAIGHT_LOOK)).map((box) => inReadingOrder(box, 0))
   const sure = find.lines.filter((line) => weakestOf(line.reading) >= CERTAIN).map((line) => ({ ...line, quad: mapQuad(toStraight, line.quad) }))
-  const known = (box: Quad): Line | undefined => sure.find((line) => isSamePlace(line.quad, inReadingOrder(box, 0)))
-  const seen = boxes.flatMap((box): Line[] => (known(box) ? [{ quad: inReadingOrder(box, 0), reading: known(box)!.reading }] : []))
-  const lines = [...seen, ...(await readLines(straight, boxes.filter((box) => !known(box)), 0, engine))]
+  const known = boxes.map((box) => sure.find((line) => isSamePlace(line.quad, box)))
+  const seen = boxes.flatMap((quad, n): Line[] => (known[n] ? [{ quad, reading: known[n].reading }] : []))
+  const lines = [...seen, ...(await readLines(straight, boxes.filter((_, n) => !known[n]), 0, engine))]
   const plane = fitPlane(sight(lines, find.side.marks), 2)
   if (!plane && find.plane.sightings.length === 0) return null
   const matrix = plane?.toCard ?? invert(zoom)
