@@ -25,8 +25,8 @@ PROJECT_FOLDER = Path(__file__).resolve().parents[2]
 LENGTH = struct.Struct(">I")
 # Loading takes seconds on an idle machine, and a minute on a small one that is busy.
 START_SECONDS = 120.0
-# A hard photo takes 6 s of processor time; a reader silent for this long hangs. Tesseract, line by line, takes 30 to
-# 50 s on a server's core for an ordinary photo, and several times that on the small computers that it is for.
+# A hard photo takes 6 s of processor time; a reader silent for this long hangs. Tesseract takes as long for an ordinary
+# photo on a server's core, and many times that on the small computers that it is for.
 READ_SECONDS = 45.0
 PATIENT_READ_SECONDS = {"tesseract": 240.0}
 # Those who wait behind a reading; at 2 s each, nobody waits longer than a crew would.
